@@ -1,0 +1,49 @@
+# What a person types here; `make help` lists it. Needs Python >= 3.11 and make, nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check format bench lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/.installed ## Make the .venv from the hash-locked requirements
+
+$(VENV)/.installed: requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "autotagger needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.12 " + "$(MAKECMDGOALS)")'
+	@$(PYTHON) -m venv $(VENV)
+	@echo "Installing the locked requirements into $(VENV) (the first time takes a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+demo: install ## Webhooks in, tags out: the whole service with a stand-in for Intercom
+	@$(BIN)/autotagger demo $(DEMO_ARGS)
+
+test: install ## Run the tests (PYTEST_ARGS="-k name" for some of them)
+	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+check: install ## Lint, format, types, walls between the rooms
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/autotagger rules check rules/examples
+	@$(BIN)/autotagger rules test rules/examples
+
+format: install ## Format the code and mend what ruff can mend
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+bench: install ## Measure against the baselines (BENCH_ARGS="receiver --json" for one)
+	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+lock: install ## Renew requirements/*.txt (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements/run.txt
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --no-annotate pyproject.toml --group dev -o requirements/dev.txt
+
+clean: ## Remove what the commands above made
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

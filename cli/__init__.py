@@ -1,0 +1,1 @@
+"""THE FACE: `autotagger <command>`; wires the rooms together and alone reads the environment."""

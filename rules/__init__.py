@@ -1,0 +1,1 @@
+"""DECIDES: the rule language, from YAML to a decision. Pure but for the loader, which reads files."""

@@ -1,0 +1,27 @@
+"""What the receiver needs to know."""
+
+from dataclasses import dataclass, field
+
+from state.settings import RedisSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A workspace that may send webhooks: its `app_id` and its client secrets (several while rotating)."""
+
+    app_id: str
+    client_secrets: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverSettings:
+    """All that `autotagger serve` is told. Port 0 takes a free one; `body_limit` is in bytes, times in seconds."""
+
+    redis: RedisSettings
+    sources: tuple[Source, ...]
+    host: str = "0.0.0.0"  # noqa: S104 - a pod listens on its own address
+    port: int = 8080
+    ops_port: int = 9090
+    body_limit: int = 1024 * 1024
+    oldest: float = 7 * 86_400.0
+    newest: float = 600.0

@@ -1,0 +1,1 @@
+"""REMEMBERS: everything that must outlive a process, all of it in Redis."""

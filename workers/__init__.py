@@ -1,0 +1,1 @@
+"""ACTS: takes a job, gathers facts, decides, changes tags, records."""

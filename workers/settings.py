@@ -1,0 +1,44 @@
+"""What a worker needs to know."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from state.settings import RedisSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One Intercom workspace to tag in.
+
+    `base_url` is the region's (https://api.intercom.io and its eu and au twins) or a simulator's. `calls_per_window` is
+    the most calls one app may make in a window of `window` seconds. Intercom's documentation says 10,000 a minute for
+    an app, spread over windows of 10 s: https://developers.intercom.com/docs/references/rest-api/errors/rate-limiting
+    """
+
+    app_id: str
+    base_url: str
+    access_token: str = field(repr=False)
+    admin_id: str
+    rules: Path
+    calls_per_window: int = 1_666
+    window: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """All that `autotagger worker` is told. Times are in seconds; tests shorten the defaults."""
+
+    redis: RedisSettings
+    workspaces: tuple[Workspace, ...]
+    create_tags: bool = False
+    host: str = "0.0.0.0"  # noqa: S104 - a pod listens on its own address
+    ops_port: int = 9090
+    concurrency: int = 20
+    lease: float = 15.0
+    completion_wait: float = 25.0
+    call_timeout: float = 5.0
+    tags_max_age: float = 60.0
+    retry_base: float = 2.0
+    retry_cap: float = 600.0
+    retry_limit: float = 86_400.0
+    refused_wait: float = 60.0
