@@ -1,0 +1,79 @@
+"""Connections to Redis: one way for the receiver, which answers in milliseconds, one for everybody else, who waits."""
+
+import ssl
+from typing import Any
+
+from arq.connections import ArqRedis
+from redis.asyncio import BlockingConnectionPool, ConnectionPool, Redis, SSLConnection, UnixDomainSocketConnection
+from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
+from redis.backoff import ExponentialBackoff, NoBackoff
+from redis.exceptions import BusyLoadingError, ConnectionError, RedisError, TimeoutError  # noqa: A004 - redis-py's names
+
+from state.settings import RedisSettings
+
+FAILURES: tuple[type[Exception], ...] = (RedisError, OSError)
+"""What redis-py raises when Redis is away, full, loading or read-only. `OSError` holds time-outs and resets too."""
+
+
+def for_answers(settings: RedisSettings) -> Redis:
+    """A client for the request path: connects within 0.1 s, reads within 0.25 s, never tries twice by itself."""
+    return Redis(
+        connection_pool=_pool(
+            ConnectionPool,
+            settings,
+            max_connections=64,
+            socket_connect_timeout=0.1,
+            socket_timeout=0.25,
+            retry=Retry(NoBackoff(), 0),
+        )
+    )
+
+
+def for_work(settings: RedisSettings, *, connections: int = 50) -> ArqRedis:
+    """A client for workers and commands: waits for a free connection, tries again for about three seconds."""
+    return ArqRedis(
+        _pool(
+            BlockingConnectionPool,
+            settings,
+            max_connections=connections,
+            timeout=20,
+            socket_connect_timeout=2,
+            socket_timeout=5,
+            health_check_interval=15,
+            retry=Retry(ExponentialBackoff(cap=1, base=0.05), 5),
+            retry_on_error=[ConnectionError, TimeoutError, BusyLoadingError, OSError],
+        )
+    )
+
+
+def _pool(kind: type[ConnectionPool], settings: RedisSettings, **options: Any) -> ConnectionPool:  # noqa: ANN401 - redis-py's keywords
+    options |= {"db": settings.database, "username": settings.username, "password": settings.password}
+    if settings.unix_socket is not None:
+        return kind(connection_class=UnixDomainSocketConnection, path=settings.unix_socket, **options)
+    options |= {"socket_keepalive": True} | _tls(settings)
+    if settings.sentinels:
+        return _sentinel_pool(settings, options)
+    return kind(host=settings.host, port=settings.port, **options)
+
+
+def _tls(settings: RedisSettings) -> dict[str, Any]:
+    if not settings.tls and settings.ca_file is None:
+        return {}
+    return {
+        "connection_class": SSLConnection,
+        "ssl_ca_certs": settings.ca_file,
+        "ssl_cert_reqs": ssl.CERT_REQUIRED,
+        "ssl_check_hostname": True,
+    }
+
+
+def _sentinel_pool(settings: RedisSettings, options: dict[str, Any]) -> ConnectionPool:
+    """Sentinels are asked with the same time-outs and TLS as the master; redis-py alone would drop them."""
+    tls = options.pop("connection_class", None) is not None
+    asked = {key: value for key, value in options.items() if key.startswith(("socket_", "ssl_"))}
+    sentinel: Any = Sentinel(  # type: ignore[no-untyped-call]
+        list(settings.sentinels), sentinel_kwargs=asked | ({"ssl": True} if tls else {})
+    )
+    options.pop("timeout", None)  # a sentinel pool does not wait for a free connection
+    return SentinelConnectionPool(settings.service_name, sentinel, ssl=tls, **options)  # type: ignore[no-untyped-call]

@@ -1,0 +1,117 @@
+"""Enqueue: a job is stored, deduplicated, queued and a worker woken in one call, or the caller hears that it is not."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+from redis.exceptions import ConnectionError as Disconnected
+
+from state import keys, scripts
+from state.connection import FAILURES
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+Stored = Literal["stored", "duplicate"]
+
+JOB_TTL = timedelta(days=30)
+"""Far longer than any job takes: expiry is never the way a job ends."""
+SEEN_TTL = timedelta(days=8)
+"""A day more than the oldest notification that the receiver accepts."""
+WAKE_TOKENS = 16
+"""Enough to wake a fleet; a busy one looks for work by itself."""
+
+
+class Unavailable(Exception):
+    """Redis did not confirm the job: it may or may not be stored, and offering it again is safe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A job to enqueue. Without `seen` (a notification that has no id) it is never a duplicate."""
+
+    job_id: str
+    queue: str
+    payload: bytes
+    seen: str = ""
+
+
+_Waiting = tuple[Entry, asyncio.Future[Stored]]
+
+
+class Enqueuer:
+    """Enqueues for many requests at once: those that wait together share one call (group commit).
+
+    `patience` is the time in seconds within which a batch is stored or refused. At most `flights` calls are under way
+    at once, so that under load batches grow instead of connections.
+    """
+
+    def __init__(self, redis: "Redis", *, patience: float = 0.3, flights: int = 2, batch: int = 64) -> None:
+        self._script = scripts.register(redis, "enqueue")
+        self._patience = patience
+        self._flights = flights
+        self._batch = batch
+        self._waiting: list[_Waiting] = []
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def enqueue(self, entry: Entry) -> Stored:
+        """Store `entry` for good, or learn that it was stored before.
+
+        Raises:
+            Unavailable: Redis is away, slow, full or refuses to write.
+        """
+        confirmed: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
+        self._waiting.append((entry, confirmed))
+        self._launch()
+        return await confirmed
+
+    def _launch(self) -> None:
+        if self._waiting and len(self._under_way) < self._flights:
+            flight = asyncio.create_task(self._fly())
+            self._under_way.add(flight)
+            flight.add_done_callback(self._land)
+
+    def _land(self, flight: asyncio.Task[None]) -> None:
+        self._under_way.discard(flight)
+        self._launch()
+
+    async def _fly(self) -> None:
+        batch, self._waiting = self._waiting[: self._batch], self._waiting[self._batch :]
+        try:
+            async with asyncio.timeout(self._patience):
+                results = await self._store([entry for entry, _ in batch])
+        except FAILURES as error:
+            _refuse(batch, f"{type(error).__name__}: {error}")
+            return
+        except asyncio.CancelledError:
+            _refuse(batch, "shutting down")
+            raise
+        for (_, confirmed), stored in zip(batch, results, strict=True):
+            if not confirmed.done():
+                confirmed.set_result("stored" if stored else "duplicate")
+
+    async def _store(self, entries: list[Entry]) -> list[int]:
+        try:
+            return await self._call(entries)
+        except Disconnected:
+            # A pooled connection that died with an earlier Redis says nothing about this one, and a repeat is safe.
+            return await self._call(entries)
+
+    async def _call(self, entries: list[Entry]) -> list[int]:
+        arguments: list[str | bytes | int] = [
+            int(JOB_TTL.total_seconds() * 1000),
+            int(SEEN_TTL.total_seconds() * 1000),
+            WAKE_TOKENS,
+            keys.JOB,
+        ]
+        for entry in entries:
+            arguments += (entry.job_id, entry.queue, entry.seen, entry.payload)
+        results: list[int] = await self._script(keys=[keys.WAKE], args=arguments)
+        return results
+
+
+def _refuse(batch: list[_Waiting], reason: str) -> None:
+    for _, confirmed in batch:
+        if not confirmed.done():
+            confirmed.set_exception(Unavailable(reason))

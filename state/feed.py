@@ -1,0 +1,60 @@
+"""The decision feed: what was decided and done, as a bounded stream. No customer words."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from state import keys
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+LENGTH = 10_000
+"""About how many entries are kept."""
+
+
+class Step(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One change and what became of it: `made`, `already so`, `failed`, `shadow`. `delay`: webhook to call, in seconds."""
+
+    tag: str
+    action: str
+    rules: tuple[str, ...]
+    outcome: str
+    delay: float | None = None
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One event and its steps. `received_at` and `done_at` are Unix seconds; `rule_set` is the hash that decided."""
+
+    app_id: str
+    notification_id: str
+    topic: str
+    target: str
+    rule_set: str
+    received_at: float
+    done_at: float
+    steps: tuple[Step, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+
+    def encode(self) -> bytes:
+        """MessagePack."""
+        return _encoder.encode(self)
+
+
+class Feed:
+    """Reads the decision feed; `state.finish` writes it together with the end of the job."""
+
+    def __init__(self, redis: "Redis") -> None:
+        self._redis = redis
+
+    async def after(self, position: str = "0-0", *, most: int = 1_000) -> tuple[str, tuple[Entry, ...]]:
+        """Up to `most` entries behind `position`, and the position behind them."""
+        rows = await self._redis.xrange(keys.FEED, min=f"({position}", count=most)
+        if not rows:
+            return position, ()
+        return rows[-1][0].decode(), tuple(_decoder.decode(fields[b"entry"]) for _, fields in rows)
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Entry)

@@ -1,0 +1,41 @@
+"""The names of everything that is kept in Redis. Scripts get them from here, never spell them themselves."""
+
+from typing import Literal
+
+Lane = Literal["live", "backfill"]
+"""Webhooks go before what is caught up on later."""
+
+WAKE = "autotagger:wake"
+"""A list with a token for each job that an idle worker may not have noticed yet."""
+
+RUNNING = "autotagger:running"
+"""A sorted set: the ids of running jobs by the end of their lease, in ms of Redis's clock."""
+
+DEAD = "autotagger:dead"
+"""A sorted set: the ids of dead letters by the time of their death, in ms of Redis's clock."""
+
+FEED = "autotagger:feed"
+"""A stream of what was decided and done, newest last, bounded."""
+
+JOB = "arq:job:"
+"""Prefix of a job's bytes. arq reads it by this name."""
+
+LEASE = "arq:in-progress:"
+"""Prefix of a running job's lease; its value is the token of the worker that holds it. arq's name."""
+
+ARQ_TRIES = "arq:retry:"
+"""Prefix of arq's own count of how often a job was started. arq's name."""
+
+TRIES = "autotagger:tries:"
+"""Prefix of a hash: how often a job has failed and why, and what of it is already done."""
+
+LETTER = "autotagger:dead:"
+"""Prefix of a dead letter, a hash."""
+
+SEEN = "autotagger:seen:"
+"""Prefix of the mark that a notification has been stored once."""
+
+
+def queue(app_id: str, lane: Lane = "live") -> str:
+    """The queue of one workspace: a sorted set of job ids by when they may run, in ms of Redis's clock."""
+    return f"autotagger:queue:{lane}:{app_id}"
