@@ -147,7 +147,7 @@ class RedisServer:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        self._watchdog = _watch(self._process.pid)
+        self._watchdog = _watch(self._process.pid, self.folder)
 
     def _arguments(self) -> list[str]:
         options = {
@@ -185,10 +185,10 @@ class RedisServer:
         self._process = self._watchdog = None
 
 
-def _watch(pid: int) -> subprocess.Popen[bytes]:
-    """Kill `pid` when this process ends, even by SIGKILL: that closes the pipe which the watchdog reads."""
+def _watch(pid: int, folder: Path) -> subprocess.Popen[bytes]:
+    # However this process ends, the pipe that the watchdog reads is closed then.
     return subprocess.Popen(
-        ["/bin/sh", "-c", 'read -r _; kill -KILL "$0"', str(pid)],
+        ["/bin/sh", "-c", 'read -r _; kill -KILL "$0"; rm -rf "$1"', str(pid), str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

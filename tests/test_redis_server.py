@@ -2,6 +2,7 @@ import asyncio
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
@@ -64,16 +65,17 @@ def test_the_server_ends_with_the_process_that_started_it() -> None:
     program = """
 import time
 from tests.redis_server import RedisServer
-print(RedisServer().start().port, flush=True)
+server = RedisServer().start()
+print(server.port, server.folder, flush=True)
 time.sleep(60)
 """
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
-        port = int(parent.stdout.readline())
+        port, folder = parent.stdout.readline().decode().split()
 
         parent.kill()
 
-    eventually_sync(lambda: not _listens(port))
+    eventually_sync(lambda: not _listens(int(port)) and not Path(folder).exists())
 
 
 def _listens(port: int) -> bool:
