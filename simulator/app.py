@@ -1,0 +1,73 @@
+"""The simulator as one ASGI application: REST for callers, `/_simulator/` for whoever directs the play."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from simulator.api import Answer, Api
+from simulator.calls import Call, Calls, Record
+from simulator.connection import Connection
+from simulator.errors import rate_limit_exceeded
+from simulator.faults import Faults
+from simulator.misbehaviour import misbehave
+from simulator.settings import SimulatorSettings
+from simulator.windows import Windows
+from simulator.workspace import Workspace
+
+CONTROL = "/_simulator"
+
+
+class Simulator:
+    """One pretended Intercom. `clock` gives Unix seconds; `control` answers what is below `/_simulator`."""
+
+    def __init__(self, settings: SimulatorSettings, clock: Callable[[], float] = time.time) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.faults = Faults()
+        self.calls = Calls()
+        self.windows = Windows(settings.window, settings.limit)
+        self.control: ASGIApp | None = None
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin anew: no tags, no objects, no faults, nothing remembered, limits as they were set at the start."""
+        self.workspace = Workspace()
+        self.api = Api(self.workspace, token=self.settings.token, app_id=self.settings.app_id, clock=self.clock)
+        self.faults.clear()
+        self.calls.clear()
+        self.windows = Windows(self.settings.window, self.settings.limit)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if self.control is not None and scope["path"].startswith(CONTROL + "/"):
+            await self.control(scope, receive, send)
+        else:
+            await self._rest(scope, Connection(scope, receive, send))
+
+    async def _rest(self, scope: Scope, connection: Connection) -> None:
+        received = self.clock()
+        call = Call(scope["method"], scope["path"], dict(scope["headers"]), await connection.body())
+        record = self.calls.add(received, call)
+        admitted = self.windows.take(received)
+        limits = self.windows.headers(received)
+        fault = self.faults.strike(call.method, call.path) if admitted else None
+        if fault is not None:
+            record.fault = fault.kind
+            act = partial(self._act, call, record)
+            record.status = await misbehave(fault, act, connection, limits)
+            return
+        answer = self._act(call, record) if admitted else _refusal()
+        record.status = answer.status
+        await connection.answer(answer.status, answer.body, limits)
+
+    def _act(self, call: Call, record: Record) -> Answer:
+        answer = self.api.answer(call)
+        record.applied = answer.applied
+        return answer
+
+
+def _refusal() -> Answer:
+    error = rate_limit_exceeded()
+    return Answer(error.status, error.body())

@@ -1,0 +1,22 @@
+"""How a simulator is set."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatorSettings:
+    """All that `autotagger simulator` is told.
+
+    Port 0 takes a free one. `limit` is the number of calls one window of `window` seconds lets through. `seed` decides
+    what is invented. The default limit is the documented 10,000 calls a minute spread over windows of 10 s:
+    https://developers.intercom.com/docs/references/rest-api/errors/rate-limiting
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 4010
+    token: str = field(default="test-token", repr=False)
+    client_secret: str = field(default="test-client-secret", repr=False)
+    app_id: str = "q4mx81zt"
+    window: float = 10.0
+    limit: int = 1_666
+    seed: int = 1
