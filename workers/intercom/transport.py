@@ -1,0 +1,32 @@
+"""The connections under httpx: aiohttp's, told to do nothing of its own accord."""
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+_KEEP_IDLE = 30.0
+
+
+def create_transport(connections: int) -> httpx.AsyncBaseTransport:
+    """At most `connections` at a time, kept for reuse; no cookies, no repeats, no proxy from the environment.
+
+    Why not httpx's own transport: docs/decisions and the bench `outgoing` have the figures.
+    """
+    context = httpx.create_ssl_context(trust_env=False)
+
+    def session() -> aiohttp.ClientSession:
+        made = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=connections, keepalive_timeout=_KEEP_IDLE, ssl=context),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        # aiohttp sends a GET or DELETE again by itself when a kept connection turns out to be closed. No slot was
+        # reserved for that second call, and it would hide a reset from the ledger.
+        made._retry_connection = False  # noqa: SLF001 - there is no argument for it
+        return made
+
+    return AiohttpTransport(verify=context, client=session)
+
+
+def never_left(error: BaseException) -> bool:
+    """Whether a failed request surely never reached the server: there was no connection to send it on."""
+    return isinstance(error.__cause__, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)

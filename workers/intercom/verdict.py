@@ -1,0 +1,140 @@
+"""Status and body of an answer → what went wrong, if anything. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workers.intercom.answers import Unreadable, document
+from workers.intercom.errors import IntercomError, RateLimited, Rejected, TagGone, TargetGone, Unauthorized, Unavailable
+from workers.intercom.limits import Limits
+
+_OK = range(200, 300)
+_REDIRECTS = range(300, 400)
+_MISTAKES = range(400, 500)
+_TRY_AGAIN = frozenset({408, 409, 425})
+_UNAUTHORIZED = frozenset({401, 403})
+_TOO_MANY = 429
+_NOT_FOUND = 404
+_NOT_APPLIED = frozenset(range(300, 500)) - {408}
+_LONGEST_MESSAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer as it came. `call` names the request, such as `POST /tags`."""
+
+    call: str
+    status: int
+    body: bytes
+    limits: Limits
+    sent_at: float
+    received_at: float
+
+
+def contents(reply: Reply) -> dict[str, Any]:
+    """The JSON object of an answer that did what was asked.
+
+    Raises:
+        IntercomError: the answer is a refusal, or cannot be read.
+    """
+    try:
+        found = document(reply.body)
+    except Unreadable as unreadable:
+        raise unreadable_answer(reply, unreadable) from None
+    # Intercom's own Ruby client takes any body of this type for an error, whatever the status:
+    # https://github.com/intercom/intercom-ruby/blob/master/lib/intercom/request.rb
+    if reply.status not in _OK or found.get("type") == "error.list":
+        raise _refusal(reply, _Envelope.from_json(found))
+    return found
+
+
+def unreadable_answer(reply: Reply, unreadable: Unreadable) -> IntercomError:
+    """The error for an answer that nobody can read: its status decides where that alone is enough."""
+    return _error(_by_status(reply.status), reply, _Envelope(), str(unreadable))
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """An `error.list`: https://developers.intercom.com/docs/references/rest-api/errors/error-objects ."""
+
+    code: str | None = None
+    message: str | None = None
+    request_id: str | None = None
+    about_admin: bool = False
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> "_Envelope":
+        listed = found.get("errors")
+        errors = [error for error in listed if isinstance(error, dict)] if isinstance(listed, list) else []
+        first = errors[0] if errors else {}
+        return cls(
+            code=_words(first.get("code")) or _words(first.get("type")),
+            message=_words(first.get("message")),
+            request_id=_words(found.get("request_id")),
+            about_admin=any(map(_is_about_admin, errors)),
+        )
+
+
+def _is_about_admin(error: Mapping[str, Any]) -> bool:
+    return (
+        error.get("code") == "admin_not_found"
+        or error.get("field") == "admin_id"
+        or "admin_id" in str(error.get("message"))
+    )
+
+
+def _words(found: object) -> str | None:
+    """Text from outside, fit for a log line: one line, printable, short."""
+    if not isinstance(found, str):
+        return None
+    line = "".join(letter if letter.isprintable() else " " for letter in found[:_LONGEST_MESSAGE])
+    return line.strip() or None
+
+
+def _refusal(reply: Reply, envelope: _Envelope) -> IntercomError:
+    family = _by_status(reply.status)
+    if family is Unavailable and envelope.code and reply.status in _MISTAKES and reply.status not in _TRY_AGAIN:
+        family = _by_envelope(reply, envelope)
+    return _error(family, reply, envelope)
+
+
+def _by_status(status: int) -> type[IntercomError]:
+    """What the status alone says. A 4xx without Intercom's envelope was made by something in between: try again."""
+    if status == _TOO_MANY:
+        return RateLimited
+    if status in _UNAUTHORIZED:
+        return Unauthorized
+    return Rejected if status in _REDIRECTS else Unavailable
+
+
+def _by_envelope(reply: Reply, envelope: _Envelope) -> type[IntercomError]:
+    if envelope.about_admin:
+        return Unauthorized
+    return _gone(envelope) if reply.status == _NOT_FOUND else Rejected
+
+
+def _gone(envelope: _Envelope) -> type[IntercomError]:
+    """Which of the two a 404 misses.
+
+    Documented are `ticket_not_found`, `tag_not_found`, and `not_found` with "Conversation not found"; what an unknown
+    tag gets when it is attached is not, so any other `not_found` is taken for that.
+    """
+    if envelope.code == "ticket_not_found" or "conversation" in (envelope.message or "").lower():
+        return TargetGone
+    return TagGone if envelope.code in {"tag_not_found", "not_found"} else Rejected
+
+
+def _error(family: type[IntercomError], reply: Reply, envelope: _Envelope, remark: str | None = None) -> IntercomError:
+    request = envelope.request_id and f"(request {envelope.request_id})"
+    words = (str(reply.status), envelope.code, envelope.message, request, remark)
+    return family(
+        f"{reply.call}: {' '.join(word for word in words if word)}",
+        status=reply.status,
+        code=envelope.code,
+        message=envelope.message,
+        request_id=envelope.request_id,
+        limits=reply.limits,
+        sent_at=reply.sent_at,
+        received_at=reply.received_at,
+        maybe_applied=reply.status not in _NOT_APPLIED,
+    )
