@@ -15,7 +15,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ReceiverSettings:
-    """All that `autotagger serve` is told. Port 0 takes a free one; `body_limit` is in bytes, times in seconds."""
+    """All that `autotagger serve` is told. Port 0 takes a free one; `body_limit` is in bytes."""
 
     redis: RedisSettings
     sources: tuple[Source, ...]
@@ -23,5 +23,3 @@ class ReceiverSettings:
     port: int = 8080
     ops_port: int = 9090
     body_limit: int = 1024 * 1024
-    oldest: float = 7 * 86_400.0
-    newest: float = 600.0

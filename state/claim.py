@@ -31,7 +31,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What a look at the queues gave; `next_due` is how many seconds until another job falls due, None if none waits."""
+    """What a look at the queues gave; `next_due` is in how many seconds another job falls due, None if none waits."""
 
     jobs: tuple[Claim, ...]
     next_due: float | None

@@ -18,8 +18,8 @@ FAILURES: tuple[type[Exception], ...] = (RedisError, OSError)
 
 def for_answers(settings: RedisSettings) -> Redis:
     """A client for the request path: connects within 0.1 s, reads within 0.25 s, never tries twice by itself."""
-    return Redis(
-        connection_pool=_pool(
+    return Redis.from_pool(
+        _pool(
             ConnectionPool,
             settings,
             max_connections=64,
@@ -32,19 +32,20 @@ def for_answers(settings: RedisSettings) -> Redis:
 
 def for_work(settings: RedisSettings, *, connections: int = 50) -> ArqRedis:
     """A client for workers and commands: waits for a free connection, tries again for about three seconds."""
-    return ArqRedis(
-        _pool(
-            BlockingConnectionPool,
-            settings,
-            max_connections=connections,
-            timeout=20,
-            socket_connect_timeout=2,
-            socket_timeout=5,
-            health_check_interval=15,
-            retry=Retry(ExponentialBackoff(cap=1, base=0.05), 5),
-            retry_on_error=[ConnectionError, TimeoutError, BusyLoadingError, OSError],
-        )
+    pool = _pool(
+        BlockingConnectionPool,
+        settings,
+        max_connections=connections,
+        timeout=20,
+        socket_connect_timeout=2,
+        socket_timeout=5,
+        health_check_interval=15,
+        retry=Retry(ExponentialBackoff(cap=1, base=0.05), 5),
+        retry_on_error=[ConnectionError, TimeoutError, BusyLoadingError, OSError],
     )
+    client = ArqRedis(pool)
+    client.auto_close_connection_pool = True  # as Redis.from_pool does, which does not know its subclasses
+    return client
 
 
 def _pool(kind: type[ConnectionPool], settings: RedisSettings, **options: Any) -> ConnectionPool:  # noqa: ANN401 - redis-py's keywords

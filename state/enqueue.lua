@@ -1,15 +1,19 @@
 -- Stores jobs that are not known yet, queues them and wakes idle workers; all of it or, when Redis refuses, nothing.
 -- KEYS: 1 wake list
 -- ARGV: 1 job's time to live (ms), 2 seen mark's time to live (ms), 3 most tokens in the wake list, 4 prefix of jobs,
---       then for each job: its id, its queue, its seen mark ('' for none), its bytes
--- Returns for each job 1 (stored) or 0 (known already).
+--       5 greatest age, 6 greatest lead of a notification (s),
+--       then for each job: its id, its queue, its seen mark ('' for none), when it was created (Unix s), its bytes
+-- Returns for each job 1 (stored), 0 (known already) or 2 (too old, or from the future: replayed).
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local stored = 0
 local results = {}
-for i = 5, #ARGV, 4 do
-  local id, queue, seen, payload = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  if seen ~= '' and not redis.call('SET', seen, now, 'NX', 'PX', ARGV[2]) then
+for i = 7, #ARGV, 5 do
+  local id, queue, seen, created, payload = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3]), ARGV[i + 4]
+  local age = time[1] - created
+  if age > tonumber(ARGV[5]) or -age > tonumber(ARGV[6]) then
+    results[#results + 1] = 2
+  elseif seen ~= '' and not redis.call('SET', seen, now, 'NX', 'PX', ARGV[2]) then
     results[#results + 1] = 0
   else
     redis.call('SET', ARGV[4] .. id, payload, 'PX', ARGV[1])

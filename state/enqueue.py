@@ -13,12 +13,15 @@ from state.connection import FAILURES
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-Stored = Literal["stored", "duplicate"]
+Stored = Literal["duplicate", "stored", "replayed"]
+"""`replayed`: too old, or created in the future by Redis's clock; not stored, and not to be sent again."""
 
 JOB_TTL = timedelta(days=30)
 """Far longer than any job takes: expiry is never the way a job ends."""
 SEEN_TTL = timedelta(days=8)
-"""A day more than the oldest notification that the receiver accepts."""
+"""A day more than the oldest notification that is accepted, so that none is accepted twice."""
+OLDEST = timedelta(days=7)
+NEWEST = timedelta(minutes=10)
 WAKE_TOKENS = 16
 """Enough to wake a fleet; a busy one looks for work by itself."""
 
@@ -29,14 +32,20 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A job to enqueue. Without `seen` (a notification that has no id) it is never a duplicate."""
+    """A job to enqueue.
+
+    `created_at` is the notification's, in Unix seconds. Without `seen` (a notification that has no id) it is never a
+    duplicate.
+    """
 
     job_id: str
     queue: str
     payload: bytes
+    created_at: int
     seen: str = ""
 
 
+_OUTCOMES: tuple[Stored, ...] = ("duplicate", "stored", "replayed")
 _Waiting = tuple[Entry, asyncio.Future[Stored]]
 
 
@@ -89,7 +98,7 @@ class Enqueuer:
             raise
         for (_, confirmed), stored in zip(batch, results, strict=True):
             if not confirmed.done():
-                confirmed.set_result("stored" if stored else "duplicate")
+                confirmed.set_result(_OUTCOMES[stored])
 
     async def _store(self, entries: list[Entry]) -> list[int]:
         try:
@@ -104,9 +113,11 @@ class Enqueuer:
             int(SEEN_TTL.total_seconds() * 1000),
             WAKE_TOKENS,
             keys.JOB,
+            int(OLDEST.total_seconds()),
+            int(NEWEST.total_seconds()),
         ]
         for entry in entries:
-            arguments += (entry.job_id, entry.queue, entry.seen, entry.payload)
+            arguments += (entry.job_id, entry.queue, entry.seen, entry.created_at, entry.payload)
         results: list[int] = await self._script(keys=[keys.WAKE], args=arguments)
         return results
 

@@ -14,7 +14,7 @@ LENGTH = 10_000
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One change and what became of it: `made`, `already so`, `failed`, `shadow`. `delay`: webhook to call, in seconds."""
+    """One change and what became of it: `made`, `already so`, `failed`, `shadow`. `delay`: webhook to call, in s."""
 
     tag: str
     action: str

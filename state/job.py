@@ -16,9 +16,9 @@ class Unreadable(Exception):
 class Job(msgspec.Struct, frozen=True, omit_defaults=True):
     """One notification to be handled.
 
-    `created_at` and `received_at` are Unix seconds, the first by Intercom's clock, the second by the receiver's; `item` is
-    the trimmed item (`facts.item`) and `trace` the trace context it came with. New fields get a default, so that old and
-    new versions read each other's jobs; a change that an old one would misread gets a new `VERSION`.
+    `created_at` and `received_at` are Unix seconds, the first by Intercom's clock, the second by the receiver's; `item`
+    is the trimmed item (`facts.item`) and `trace` the trace context it came with. New fields get a default, so that old
+    and new versions read each other's jobs; a change that an old one would misread gets a new `VERSION`.
     """
 
     app_id: str

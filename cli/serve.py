@@ -1,0 +1,70 @@
+"""`autotagger serve`: the receiver."""
+
+import asyncio
+import os
+
+import click
+
+from cli import process
+from cli.listener import PortTaken, listening
+from cli.readiness import trusted
+from cli.settings import SettingsError, receiver_settings
+from service.app import PATH, create_app
+from service.metrics import Metrics
+from service.operations import create_operations
+from service.settings import ReceiverSettings
+from state.checks import Unsuitable
+from state.connection import for_answers, for_work
+
+
+@click.command()
+def serve() -> None:
+    """Take webhooks: verify, store, answer."""
+    try:
+        settings = receiver_settings(os.environ)
+    except SettingsError as error:
+        process.refuse(error.mistakes)
+    try:
+        process.run(lambda told: run_receiver(settings, told))
+    except PortTaken as taken:
+        process.refuse((str(taken),))
+    except Unsuitable as unsuitable:
+        process.refuse(unsuitable.reasons, status=1)
+
+
+async def run_receiver(settings: ReceiverSettings, told: asyncio.Event) -> None:
+    """Run the receiver until `told`.
+
+    It listens before Redis answers, and refuses as in any outage of Redis: Intercom hears more from us than from a
+    closed port. A Redis that must not be used ends it.
+    """
+    async with for_work(settings.redis, connections=2) as redis:
+        started = asyncio.create_task(trusted(redis))
+
+        async def live() -> str:
+            return ""
+
+        async def ready() -> str:
+            # A Redis that is away later does not make the receiver unready: the 503s and 429s that Intercom is to
+            # hear then are ours to choose, not the ingress's.
+            if told.is_set():
+                return "draining"
+            return "" if started.done() else "Redis has not answered yet"
+
+        metrics = Metrics()
+        app = create_app(settings, for_answers(settings.redis), metrics)
+        operations = create_operations(live=live, ready=ready, registry=metrics.registry)
+        async with (
+            listening(operations, settings.host, settings.ops_port) as operations_url,
+            listening(app, settings.host, settings.port) as url,
+        ):
+            click.echo(f"receiver listening on {url}{PATH}, operations on {operations_url}")
+            stopping = asyncio.create_task(told.wait())
+            await asyncio.wait({started, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            try:
+                if started.done():
+                    started.result()
+                await stopping
+            finally:
+                started.cancel()
+                stopping.cancel()

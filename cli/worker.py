@@ -1,0 +1,87 @@
+"""`autotagger worker`: evaluates rules and tags."""
+
+import asyncio
+import os
+import time
+from contextlib import suppress
+
+import click
+from redis.asyncio import Redis
+
+from cli import process
+from cli.listener import PortTaken, listening
+from cli.readiness import trusted
+from cli.settings import SettingsError, worker_settings
+from rules.report import text
+from rules.ruleset import RuleSet
+from service.operations import create_operations
+from state.checks import Unsuitable
+from state.connection import for_work
+from workers.app import BrokenRules, create_worker, load_rules
+from workers.loop import Worker
+from workers.metrics import Metrics
+from workers.settings import WorkerSettings
+
+STUCK = 30.0
+"""Seconds without a turn of the loop, or without a look at the queues, after which a probe says no."""
+
+
+@click.command()
+def worker() -> None:
+    """Take jobs, decide, change tags."""
+    try:
+        settings = worker_settings(os.environ)
+    except SettingsError as error:
+        process.refuse(error.mistakes)
+    try:
+        rule_sets = load_rules(settings)
+    except BrokenRules as broken:
+        click.echo(text(broken.findings), err=True)
+        process.refuse(("the rules have errors, so nothing would be evaluated: mend them first",), status=1)
+    try:
+        process.run(lambda told: run_worker(settings, rule_sets, told))
+    except PortTaken as taken:
+        process.refuse((str(taken),))
+    except Unsuitable as unsuitable:
+        process.refuse(unsuitable.reasons, status=1)
+
+
+async def run_worker(settings: WorkerSettings, rule_sets: dict[str, RuleSet], told: asyncio.Event) -> None:
+    """Run a worker until `told`, then let it finish what it has begun."""
+    metrics = Metrics()
+    async with (
+        for_work(settings.redis, connections=settings.concurrency * 2 + 10) as redis,
+        create_worker(settings, rule_sets, redis, metrics) as running,
+    ):
+        operations = create_operations(
+            live=lambda: _live(running), ready=lambda: _ready(running, told), registry=metrics.registry
+        )
+        async with listening(operations, settings.host, settings.ops_port) as operations_url:
+            click.echo(f"worker started, operations on {operations_url}")
+            working = asyncio.create_task(_work(running, redis))
+            stopping = asyncio.create_task(told.wait())
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            await running.stop()
+            working.cancel()
+            with suppress(asyncio.CancelledError):
+                await working
+
+
+async def _work(running: Worker, redis: Redis) -> None:
+    await trusted(redis)
+    await running.async_run()
+
+
+async def _live(running: Worker) -> str:
+    still = time.monotonic() - running.turned_at
+    return f"the loop has not turned for {still:.0f} s" if still > STUCK else ""
+
+
+async def _ready(running: Worker, told: asyncio.Event) -> str:
+    if told.is_set():
+        return "draining"
+    if not running.claimed_at:
+        return "Redis has not answered yet"
+    silent = time.monotonic() - running.claimed_at
+    return f"the queues could not be read for {silent:.0f} s" if silent > STUCK else ""

@@ -1,0 +1,137 @@
+"""The webhook endpoint: from a signed request to a stored job."""
+
+import logging
+import time
+from dataclasses import dataclass
+from uuid import uuid4
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from facts import item, notification, routing
+from facts.notification import Malformed, Notification
+from facts.routing import Ignored
+from facts.topics import TOPICS
+from service import body
+from service.metrics import Metrics
+from service.refusals import Refusals
+from service.settings import ReceiverSettings
+from service.signature import Keyring
+from state import keys
+from state.enqueue import Enqueuer, Entry, Unavailable
+from state.job import Job
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one request is told. `outcome` is for counting, `text` for whoever reads the answer."""
+
+    status: int
+    outcome: str
+    text: str = ""
+    topic: str = ""
+
+
+class Webhook:
+    """`POST` takes a notification, `HEAD` lets Intercom see that the URL is there.
+
+    Intercom counts every answer but 200 as an error, so only what may be worth sending again, or does not come from
+    Intercom at all, gets another one; 410 would end the subscription and is never sent.
+    Source: https://developers.intercom.com/docs/references/webhooks/webhook-models
+    """
+
+    def __init__(self, settings: ReceiverSettings, enqueuer: Enqueuer, metrics: Metrics) -> None:
+        self._settings = settings
+        self._keyring = Keyring(settings.sources)
+        self._workspaces = frozenset(source.app_id for source in settings.sources)
+        self._enqueuer = enqueuer
+        self._metrics = metrics
+        self._refusals = Refusals()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["method"] == "HEAD":
+            await Response()(scope, receive, send)
+            return
+        began = time.monotonic()
+        try:
+            answer = await self._answer(scope, receive)
+        except body.Disconnected:
+            self._metrics.received.labels("", "disconnected").inc()
+            return
+        except Exception:
+            # Whatever went wrong here, Intercom must send this one again.
+            log.exception("a webhook could not be handled")
+            answer = Answer(503, "failed", "try again later")
+        self._metrics.received.labels(answer.topic, answer.outcome).inc()
+        self._metrics.answer_seconds.observe(time.monotonic() - began)
+        await Response(answer.text, answer.status, media_type="text/plain")(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        try:
+            raw = await body.read(scope, receive, limit=self._settings.body_limit)
+        except body.TooLarge:
+            return Answer(413, "too large", f"a notification has at most {self._settings.body_limit} bytes")
+        signer = self._keyring.verify(_all(scope, b"x-hub-signature"), raw)
+        if signer is None:
+            return Answer(401, "bad signature", "X-Hub-Signature does not fit the body under any known client secret")
+        if not _is_json(_all(scope, b"content-type")):
+            return Answer(415, "not json", "Content-Type must be application/json")
+        try:
+            return await self._take(notification.read(raw), signer)
+        except Malformed as malformed:
+            return Answer(400, "malformed", str(malformed))
+
+    async def _take(self, received: Notification, signer: frozenset[str]) -> Answer:
+        topic = received.topic if received.topic in TOPICS else "other"
+        if received.app_id not in self._workspaces:
+            return Answer(200, "unknown workspace", topic=topic)
+        if received.app_id not in signer:
+            return Answer(401, "bad signature", "the client secret that signed belongs to another workspace", topic)
+        try:
+            job = _job(received, time.time())
+        except Ignored as ignored:
+            return Answer(200, ignored.reason, topic=topic)
+        return await self._store(job, seen=received.id is not None)
+
+    async def _store(self, job: Job, *, seen: bool) -> Answer:
+        entry = Entry(
+            job_id=job.id,
+            queue=keys.queue(job.app_id),
+            payload=job.encode(),
+            created_at=job.created_at,
+            seen=keys.SEEN + job.id if seen else "",
+        )
+        try:
+            stored = await self._enqueuer.enqueue(entry)
+        except Unavailable as unavailable:
+            log.warning("a notification was refused: Redis did not store it (%s)", unavailable)
+            status = self._refusals.status(time.monotonic())
+            return Answer(status, "refused", "the queue cannot be reached: send it again", job.topic)
+        self._refusals.over()
+        return Answer(200, stored, topic=job.topic)
+
+
+def _job(received: Notification, now: float) -> Job:
+    target = routing.find(received)
+    return Job(
+        app_id=received.app_id,
+        notification_id=received.id or f"unnamed-{uuid4().hex}",
+        topic=received.topic,
+        kind=target.kind,
+        target_id=target.id,
+        created_at=received.created_at,
+        received_at=now,
+        delivery_attempts=received.delivery_attempts,
+        item=item.trim(received),
+    )
+
+
+def _all(scope: Scope, name: bytes) -> list[bytes]:
+    return [value for key, value in scope["headers"] if key == name]
+
+
+def _is_json(content_types: list[bytes]) -> bool:
+    return len(content_types) == 1 and content_types[0].partition(b";")[0].strip().lower() == b"application/json"

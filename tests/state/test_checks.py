@@ -1,0 +1,47 @@
+"""A Redis that would lose jobs is refused in words."""
+
+import pytest
+
+from state.checks import Unsuitable, check, judge
+from tests.redis_server import RedisServer
+
+
+async def test_a_good_redis_is_accepted_without_a_word(redis_server: RedisServer) -> None:
+    async with redis_server.client() as redis:
+        assert await check(redis) == ()
+
+
+async def test_a_redis_that_evicts_is_refused(own_redis: RedisServer) -> None:
+    async with own_redis.client() as redis:
+        await redis.config_set("maxmemory-policy", "allkeys-lru")
+
+        with pytest.raises(Unsuitable) as refused:
+            await check(redis)
+
+    assert refused.value.reasons == (
+        "Redis has maxmemory-policy allkeys-lru, which would drop jobs when memory is short: set it to noeviction",
+    )
+
+
+async def test_a_redis_without_an_append_only_file_is_warned_of(own_redis: RedisServer) -> None:
+    async with own_redis.client() as redis:
+        await redis.config_set("appendonly", "no")
+
+        (warning,) = await check(redis)
+
+    assert "append-only" in warning
+
+
+async def test_a_cluster_is_refused() -> None:
+    with_cluster = RedisServer()
+    with_cluster.options["cluster-enabled"] = "yes"
+    with with_cluster as server:
+        async with server.client() as redis:
+            with pytest.raises(Unsuitable, match="Cluster mode"):
+                await check(redis)
+
+
+def test_all_reasons_are_told_at_once() -> None:
+    suitability = judge({"cluster_enabled": 1, "maxmemory_policy": "volatile-lru", "aof_enabled": 0})
+
+    assert (len(suitability.refusals), len(suitability.warnings)) == (2, 1)

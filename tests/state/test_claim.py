@@ -1,0 +1,192 @@
+"""A job is held by one worker at a time, and by nobody for long whose worker is gone."""
+
+import asyncio
+
+import pytest
+from redis.asyncio import Redis
+
+from state import keys
+from state.claim import Claim, Claimant
+from state.dead import Cause, DeadLetters
+from state.enqueue import Enqueuer, Entry
+from state.feed import Entry as FeedEntry
+from state.feed import Feed, Step
+from state.finish import Dead, Done, Ending, Finisher, Later
+from state.lease import Leases
+from tests.waiting import eventually
+
+HERE, THERE = keys.queue("here"), keys.queue("there")
+
+
+async def queue_up(redis: Redis, count: int, *, queue: str = HERE) -> None:
+    seconds, _ = await redis.time()
+    enqueuer = Enqueuer(redis)
+    app_id = queue.rpartition(":")[2]
+    for number in range(count):
+        await enqueuer.enqueue(Entry(f"{app_id}:{number}", queue, b"payload", seconds))
+
+
+async def claim_one(redis: Redis, *, token: str = "one", lease: float = 15.0) -> Claim:
+    (claim,) = (await Claimant(redis, token, lease=lease).claim([HERE], 1)).jobs
+    return claim
+
+
+async def test_each_job_is_claimed_once(redis: Redis) -> None:
+    await queue_up(redis, 30)
+
+    claims = await asyncio.gather(*(Claimant(redis, str(who), lease=15).claim([HERE], 10) for who in range(4)))
+
+    ids = [claim.job_id for claimed in claims for claim in claimed.jobs]
+    assert len(ids) == len(set(ids)) == 30
+
+
+async def test_jobs_that_run_are_out_of_the_way_of_those_that_wait(redis: Redis) -> None:
+    await queue_up(redis, 200)
+    first = Claimant(redis, "one", lease=15)
+
+    await first.claim([HERE], 190)
+    claimed = await Claimant(redis, "two", lease=15).claim([HERE], 20)
+
+    assert len(claimed.jobs) == 10
+
+
+async def test_each_workspace_gets_its_share(redis: Redis) -> None:
+    await queue_up(redis, 50, queue=HERE)
+    await queue_up(redis, 3, queue=THERE)
+
+    claimed = await Claimant(redis, "one", lease=15).claim([HERE, THERE], 10)
+
+    queues = [claim.queue for claim in claimed.jobs]
+    assert (queues.count(HERE), queues.count(THERE)) == (7, 3)
+
+
+async def test_the_time_until_the_next_job_falls_due_is_told(redis: Redis) -> None:
+    await queue_up(redis, 1)
+    claim = await claim_one(redis)
+    await Finisher(redis).finish(claim, Later(wait=30))
+
+    claimed = await Claimant(redis, "one", lease=15).claim([HERE], 10)
+
+    assert claimed.jobs == ()
+    assert claimed.next_due == pytest.approx(30, abs=1)
+
+
+async def test_nothing_is_due_in_an_empty_queue(redis: Redis) -> None:
+    claimed = await Claimant(redis, "one", lease=15).claim([HERE], 10)
+
+    assert claimed.next_due is None
+
+
+async def test_a_job_whose_worker_is_gone_falls_due_when_its_lease_ends(redis: Redis) -> None:
+    await queue_up(redis, 1)
+    await claim_one(redis, token="gone", lease=0.05)
+    successor = Claimant(redis, "two", lease=15)
+
+    async def taken_over() -> tuple[Claim, ...]:
+        return (await successor.claim([HERE], 1)).jobs
+
+    (claim,) = await eventually(taken_over)
+    assert claim.abandoned
+
+
+async def test_a_renewed_lease_does_not_end(redis: Redis) -> None:
+    await queue_up(redis, 1)
+    claim = await claim_one(redis, token="alive", lease=0.05)
+
+    lost = await Leases(redis, "alive", lease=15).renew([claim])
+
+    assert lost == ()
+    assert await redis.pttl(keys.LEASE + claim.job_id) > 10_000
+    assert await redis.zcount(HERE, "-inf", int(await redis.zscore(keys.RUNNING, claim.job_id) or 0) - 1) == 0
+
+
+async def test_a_lost_lease_is_told_and_left_alone(redis: Redis) -> None:
+    await queue_up(redis, 1)
+    claim = await claim_one(redis, token="slow")
+    await redis.set(keys.LEASE + claim.job_id, "somebody else", px=5_000)
+
+    lost = await Leases(redis, "slow", lease=60).renew([claim])
+
+    assert lost == (claim,)
+    assert await redis.pttl(keys.LEASE + claim.job_id) <= 5_000
+
+
+@pytest.mark.parametrize(
+    "ending", [Done(), Later(), Dead(Cause("code", "words"))], ids=lambda ending: type(ending).__name__
+)
+async def test_who_lost_the_lease_ends_nothing(redis: Redis, ending: Ending) -> None:
+    await queue_up(redis, 1)
+    claim = await claim_one(redis, token="slow")
+    await redis.set(keys.LEASE + claim.job_id, "somebody else")
+    before = await redis.zrange(HERE, 0, -1, withscores=True)
+
+    assert not await Finisher(redis).finish(claim, ending)
+
+    assert await redis.zrange(HERE, 0, -1, withscores=True) == before
+    assert await redis.exists(keys.JOB + claim.job_id)
+    assert await DeadLetters(redis).count() == 0
+
+
+async def test_a_job_that_is_done_leaves_nothing_but_the_mark_and_the_feed(redis: Redis) -> None:
+    await queue_up(redis, 1)
+    claim = await claim_one(redis)
+    await redis.incr(keys.ARQ_TRIES + claim.job_id)
+    entry = FeedEntry(
+        "here", "0", "t", "conversation:1", "hash", 1.0, 2.0, (Step("tag", "add", ("rule",), "made", 0.1),)
+    )
+
+    assert await Finisher(redis).finish(claim, Done(entry.encode()))
+
+    assert sorted(await redis.keys()) == [keys.FEED.encode(), keys.WAKE.encode()]
+    assert (await Feed(redis).after())[1] == (entry,)
+
+
+async def test_a_spent_attempt_is_counted_and_one_put_off_is_not(redis: Redis) -> None:
+    await queue_up(redis, 1)
+    finisher = Finisher(redis)
+    await finisher.finish(await claim_one(redis), Later(error="it hangs", spent=2.5, progress=b"half"))
+    await finisher.finish(await claim_one(redis), Later())
+
+    claim = await claim_one(redis)
+
+    assert (claim.failures, claim.spent, claim.progress, claim.abandoned) == (1, 2.5, b"half", False)
+
+
+async def test_a_job_tried_later_is_not_due_before(redis: Redis) -> None:
+    await queue_up(redis, 1)
+
+    await Finisher(redis).finish(await claim_one(redis), Later(wait=60))
+
+    assert (await Claimant(redis, "two", lease=15).claim([HERE], 1)).jobs == ()
+
+
+async def test_a_dead_letter_keeps_bytes_reason_and_first_error(redis: Redis) -> None:
+    await queue_up(redis, 1)
+    finisher = Finisher(redis)
+    await finisher.finish(await claim_one(redis), Later(error="first"))
+    cause = Cause("ticket_not_found", "last", "ticket:7", "ticket.created", ("a", "b"), 2, "request")
+
+    await finisher.finish(await claim_one(redis), Dead(cause))
+
+    (letter,) = await DeadLetters(redis).newest()
+    assert (letter.id, letter.reason, letter.first_error, letter.last_error) == (
+        "here:0",
+        "ticket_not_found",
+        "first",
+        "last",
+    )
+    assert (letter.target, letter.rules, letter.attempts) == ("ticket:7", ("a", "b"), 2)
+    assert letter.payload == b"payload"
+    assert await redis.zcard(HERE) == 0
+    assert not await redis.exists(keys.JOB + "here:0")
+
+
+async def test_a_lease_that_outlives_its_place_in_the_queue_is_respected(redis: Redis) -> None:
+    await queue_up(redis, 1)
+    claim = await claim_one(redis, token="one", lease=15)
+    await redis.zadd(HERE, {claim.job_id: 0})
+
+    claimed = await Claimant(redis, "two", lease=15).claim([HERE], 1)
+
+    assert claimed.jobs == ()
+    assert claimed.next_due == pytest.approx(15, abs=1)

@@ -1,0 +1,86 @@
+"""A workspace at work: its rules, its client, its budget, its tags, and whether it is worth taking jobs for it."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from rules.ruleset import RuleSet
+from state.budget import Budget
+from workers.directory import Directory
+from workers.intercom.answers import Answer
+from workers.intercom.client import Intercom
+from workers.intercom.errors import IntercomError, RateLimited
+from workers.loop import Hold
+from workers.metrics import Metrics
+from workers.settings import Workspace
+
+T = TypeVar("T")
+
+IN_BODY = 2.0
+"""Seconds a job may wait for its slot without being put back."""
+AHEAD = 1.0
+"""Seconds before a slot falls due from which on it is worth taking jobs again."""
+
+
+class Postponed(Exception):
+    """No slot is near: the job is to wait `wait` seconds, at no cost to it."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__(f"no slot for {wait:.1f} s")
+        self.wait = wait
+
+
+class LeaseLost(Exception):
+    """The job is no longer this worker's: nothing may be done for it."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """What one worker needs to work for one workspace."""
+
+    workspace: Workspace
+    rules: RuleSet
+    intercom: Intercom
+    budget: Budget
+    tags: Directory
+    metrics: Metrics
+    _closed_until: float = field(default=0.0)
+
+    def open(self) -> bool:
+        """Whether to take jobs for this workspace now."""
+        return time.monotonic() >= self._closed_until
+
+    def close_for(self, seconds: float) -> None:
+        """Take no jobs for this workspace for a while: they could only wait."""
+        self._closed_until = max(self._closed_until, time.monotonic() + seconds)
+
+    async def call(self, operation: str, send: Callable[[], Awaitable[Answer[T]]], hold: Hold) -> Answer[T]:
+        """Make one call to Intercom within the budget, while the job is held; `operation` is its name in the metrics.
+
+        Raises:
+            Postponed: no slot within two seconds.
+            LeaseLost: the job is somebody else's by now; the call was not made.
+            IntercomError: Intercom did not do it.
+        """
+        reservation = await self.budget.reserve(max_wait=IN_BODY)
+        if not reservation.granted:
+            self.close_for(reservation.wait - AHEAD)
+            raise Postponed(reservation.wait)
+        await asyncio.sleep(reservation.wait)
+        if not hold.held():
+            raise LeaseLost
+        try:
+            answer = await send()
+        except IntercomError as error:
+            self.metrics.calls.labels(operation, str(error.status or 0)).inc()
+            await self._learn(error, refused=isinstance(error, RateLimited))
+            raise
+        self.metrics.calls.labels(operation, "200").inc()
+        await self._learn(answer, refused=False)
+        return answer
+
+    async def _learn(self, answer: Answer[T] | IntercomError, *, refused: bool) -> None:
+        if answer.sent_at is not None and answer.received_at is not None:
+            await self.budget.feedback(answer.limits, answer.sent_at, answer.received_at, refused=refused)

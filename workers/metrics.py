@@ -1,0 +1,58 @@
+"""What a worker counts."""
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
+
+
+class Metrics:
+    """A worker's metrics, in a registry of their own so that two workers in one process do not meet."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.jobs = Counter(
+            "autotagger_jobs",
+            "Runs of jobs, by outcome and reason",
+            ["outcome", "reason"],
+            registry=self.registry,
+        )
+        self.recovered = Counter(
+            "autotagger_leases_recovered",
+            "Jobs taken over from a worker that let its lease run out",
+            registry=self.registry,
+        )
+        self.changes = Counter(
+            "autotagger_tag_changes",
+            "Tags added and removed, by rule, action and outcome",
+            ["rule", "action", "outcome"],
+            registry=self.registry,
+        )
+        self.undecided = Counter(
+            "autotagger_rules_undecided",
+            "Rules that needed a field which the notification did not carry",
+            ["rule"],
+            registry=self.registry,
+        )
+        self.conflicts = Counter(
+            "autotagger_rule_conflicts",
+            "Tags that matching rules wanted both added and removed",
+            registry=self.registry,
+        )
+        self.calls = Counter(
+            "autotagger_intercom_calls",
+            "Calls to Intercom, by operation and status (0: no answer)",
+            ["operation", "status"],
+            registry=self.registry,
+        )
+        self.evaluation_seconds = Histogram(
+            "autotagger_evaluation_seconds",
+            "Time to decide on one event",
+            buckets=(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1),
+            registry=self.registry,
+        )
+        self.event_to_tag_seconds = Histogram(
+            "autotagger_event_to_tag_seconds",
+            "Time from the webhook's arrival to the tag call",
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
