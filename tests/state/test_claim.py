@@ -26,8 +26,8 @@ async def queue_up(redis: Redis, count: int, *, queue: str = HERE) -> None:
         await enqueuer.enqueue(Entry(f"{app_id}:{number}", queue, b"payload", seconds))
 
 
-async def claim_one(redis: Redis, *, token: str = "one", lease: float = 15.0) -> Claim:
-    (claim,) = (await Claimant(redis, token, lease=lease).claim([HERE], 1)).jobs
+async def claim_one(redis: Redis, *, worker: str = "one", lease: float = 15.0) -> Claim:
+    (claim,) = (await Claimant(redis, worker, lease=lease).claim([HERE], 1)).jobs
     return claim
 
 
@@ -79,19 +79,20 @@ async def test_nothing_is_due_in_an_empty_queue(redis: Redis) -> None:
 
 async def test_a_job_whose_worker_is_gone_falls_due_when_its_lease_ends(redis: Redis) -> None:
     await queue_up(redis, 1)
-    await claim_one(redis, token="gone", lease=0.05)
+    await claim_one(redis, worker="gone", lease=0.05)
     successor = Claimant(redis, "two", lease=15)
 
-    async def taken_over() -> tuple[Claim, ...]:
-        return (await successor.claim([HERE], 1)).jobs
+    async def taken_over() -> Claim | None:
+        return next(iter((await successor.claim([HERE], 1)).jobs), None)
 
-    (claim,) = await eventually(taken_over)
+    claim = await eventually(taken_over)
+    assert claim is not None
     assert claim.abandoned
 
 
 async def test_a_renewed_lease_does_not_end(redis: Redis) -> None:
     await queue_up(redis, 1)
-    claim = await claim_one(redis, token="alive", lease=0.05)
+    claim = await claim_one(redis, worker="alive", lease=0.05)
 
     lost = await Leases(redis, "alive", lease=15).renew([claim])
 
@@ -102,7 +103,7 @@ async def test_a_renewed_lease_does_not_end(redis: Redis) -> None:
 
 async def test_a_lost_lease_is_told_and_left_alone(redis: Redis) -> None:
     await queue_up(redis, 1)
-    claim = await claim_one(redis, token="slow")
+    claim = await claim_one(redis, worker="slow")
     await redis.set(keys.LEASE + claim.job_id, "somebody else", px=5_000)
 
     lost = await Leases(redis, "slow", lease=60).renew([claim])
@@ -116,7 +117,7 @@ async def test_a_lost_lease_is_told_and_left_alone(redis: Redis) -> None:
 )
 async def test_who_lost_the_lease_ends_nothing(redis: Redis, ending: Ending) -> None:
     await queue_up(redis, 1)
-    claim = await claim_one(redis, token="slow")
+    claim = await claim_one(redis, worker="slow")
     await redis.set(keys.LEASE + claim.job_id, "somebody else")
     before = await redis.zrange(HERE, 0, -1, withscores=True)
 
@@ -183,7 +184,7 @@ async def test_a_dead_letter_keeps_bytes_reason_and_first_error(redis: Redis) ->
 
 async def test_a_lease_that_outlives_its_place_in_the_queue_is_respected(redis: Redis) -> None:
     await queue_up(redis, 1)
-    claim = await claim_one(redis, token="one", lease=15)
+    claim = await claim_one(redis, worker="one", lease=15)
     await redis.zadd(HERE, {claim.job_id: 0})
 
     claimed = await Claimant(redis, "two", lease=15).claim([HERE], 1)

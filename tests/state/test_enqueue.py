@@ -21,7 +21,7 @@ async def now(redis: Redis) -> int:
 
 
 async def wake_tokens(redis: Redis) -> int:
-    return int(await redis.execute_command("LLEN", keys.WAKE))
+    return len(await redis.lrange(keys.WAKE, 0, -1))  # type: ignore[misc]
 
 
 def entry(number: int, created_at: int, *, seen: bool = True) -> Entry:
