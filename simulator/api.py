@@ -20,7 +20,8 @@ from simulator.errors import (
     resource_not_found,
     unauthorized,
 )
-from simulator.workspace import Admin, Applied, Kind, Tag, Tagged, Workspace, tag_name
+from simulator.payloads import tag as tag_document
+from simulator.workspace import Admin, Applied, Kind, Tag, Tagged, Workspace, applied_tag, tag_name
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
@@ -93,7 +94,7 @@ class Api:
 
     def _attached(self, tagged: Tagged, tag_id: str, admin: Admin) -> Answer:
         applied, now = self._workspace.attach(tagged, tag_id, Applied(int(self._clock()), admin.id))
-        return _ok(_applied_tag(self._workspace.tags[tag_id], applied), applied=now)
+        return _ok(applied_tag(self._workspace.tags[tag_id], applied), applied=now)
 
     def _detach(self, kind: Kind, object_id: str, tag_id: str, body: bytes) -> Answer:
         self._acting_admin(_fields(body))
@@ -101,7 +102,7 @@ class Api:
 
     def _detached(self, tagged: Tagged, tag_id: str) -> Answer:
         applied = self._workspace.detach(tagged, tag_id)
-        return _ok(_applied_tag(self._workspace.tags[tag_id], applied), applied=True)
+        return _ok(applied_tag(self._workspace.tags[tag_id], applied), applied=True)
 
     def _acting_admin(self, fields: Mapping[str, Any]) -> Admin:
         admin = self._workspace.admins.get(_id(fields, "admin_id"))
@@ -112,7 +113,7 @@ class Api:
     def _contact_tags(self, call: Call, contact: Tagged, rest: list[str]) -> Answer:
         match call.method, rest:
             case "GET", []:
-                return _ok({"type": "list", "data": self._applied_tags(contact)})
+                return _ok({"type": "list", "data": self._workspace.tags_on(contact)})
             case "POST", []:
                 return self._attached(contact, _id(_fields(call.body), "id"), self._workspace.owner)
             case "DELETE", [tag_id]:
@@ -155,16 +156,13 @@ class Api:
         tagged = self._workspace.objects.get(("conversation", object_id))
         if tagged is None:
             raise resource_not_found()
-        return _ok({**tagged.item, "tags": {"type": "tag.list", "tags": self._applied_tags(tagged)}})
+        return _ok({**tagged.item, "tags": {"type": "tag.list", "tags": self._workspace.tags_on(tagged)}})
 
     def _ticket(self, object_id: str) -> Answer:
         tagged = self._workspace.objects.get(("ticket", object_id))
         if tagged is None:
             raise choices.unknown_ticket_to_read()
         return _ok(tagged.item)
-
-    def _applied_tags(self, tagged: Tagged) -> list[dict[str, Any]]:
-        return [_applied_tag(self._workspace.tags[tag_id], applied) for tag_id, applied in tagged.tags.items()]
 
 
 def _ok(document: object, *, applied: bool = False) -> Answer:
@@ -193,11 +191,7 @@ def _id(fields: Mapping[str, Any], name: str) -> str:
 
 
 def _tag(tag: Tag) -> dict[str, Any]:
-    return {"type": "tag", "id": tag.id, "name": tag.name}
-
-
-def _applied_tag(tag: Tag, applied: Applied) -> dict[str, Any]:
-    return {**_tag(tag), "applied_at": applied.at, "applied_by": {"type": "admin", "id": applied.by}}
+    return tag_document.tag(tag.id, tag.name)
 
 
 def _admin(admin: Admin) -> dict[str, Any]:

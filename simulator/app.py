@@ -12,6 +12,7 @@ from simulator.connection import Connection
 from simulator.errors import rate_limit_exceeded
 from simulator.faults import Faults
 from simulator.misbehaviour import misbehave
+from simulator.runs import Runs
 from simulator.settings import SimulatorSettings
 from simulator.windows import Windows
 from simulator.workspace import Workspace
@@ -25,19 +26,25 @@ class Simulator:
     def __init__(self, settings: SimulatorSettings, clock: Callable[[], float] = time.time) -> None:
         self.settings = settings
         self.clock = clock
-        self.faults = Faults()
-        self.calls = Calls()
-        self.windows = Windows(settings.window, settings.limit)
         self.control: ASGIApp | None = None
-        self.reset()
+        self.runs = Runs(settings)
+        self._begin()
 
-    def reset(self) -> None:
-        """Begin anew: no tags, no objects, no faults, nothing remembered, limits as they were set at the start."""
+    async def reset(self) -> None:
+        """Begin anew: no tags, no objects, no faults, nothing under way, limits as they were set at the start."""
+        await self.aclose()
+        self._begin()
+
+    async def aclose(self) -> None:
+        """Stop what is being sent."""
+        await self.runs.aclose()
+
+    def _begin(self) -> None:
         self.workspace = Workspace()
         self.api = Api(self.workspace, token=self.settings.token, app_id=self.settings.app_id, clock=self.clock)
-        self.faults.clear()
-        self.calls.clear()
         self.windows = Windows(self.settings.window, self.settings.limit)
+        self.calls = Calls()
+        self.faults = Faults()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -58,10 +58,6 @@ class Calls:
         self._records.append(record)
         return record
 
-    def clear(self) -> None:
-        """Forget all calls."""
-        self._records.clear()
-
     def since(self, moment: float) -> list[Record]:
         """The calls received after `moment`, in Unix seconds."""
         return [record for record in self._records if record.received > moment]

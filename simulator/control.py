@@ -10,6 +10,8 @@
 | `POST /_simulator/limits` | `{"limit"?, "window"?, "speaks_of"?: "window" or "minute"}` |
 | `GET /_simulator/windows` | calls let through and refused, window by window |
 | `GET /_simulator/calls?since=` | every REST call |
+| `POST /_simulator/send` | see `simulator.runs.Wanted`: invent events and send them to a webhook |
+| `GET /_simulator/deliveries` | what became of them, and where tags are not as they should be in the end |
 | `GET`, `POST`, `DELETE /_simulator/faults`, `DELETE /_simulator/faults/{id}` | see `simulator.faults.Fault` |
 """
 
@@ -26,10 +28,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from simulator.app import CONTROL, Simulator
 from simulator.faults import Armed, Fault
+from simulator.runs import Wanted, expected_document
 from simulator.scene import Seed, place
 from simulator.workspace import Admin, Applied, Kind, Tagged, Workspace
 
-Wanted = TypeVar("Wanted")
+Document = TypeVar("Document")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -62,13 +65,14 @@ def create_control(simulator: Simulator) -> ASGIApp:
         *_scene_routes(simulator),
         *_limit_routes(simulator),
         *_fault_routes(simulator),
+        *_sending_routes(simulator),
     ]
     return _loopback_only(Starlette(routes=routes))
 
 
 def _scene_routes(simulator: Simulator) -> list[Route]:
     async def reset(_: Request) -> Response:
-        simulator.reset()
+        await simulator.reset()
         return _json({})
 
     async def state(_: Request) -> Response:
@@ -145,6 +149,19 @@ def _fault_routes(simulator: Simulator) -> list[Route]:
     ]
 
 
+def _sending_routes(simulator: Simulator) -> list[Route]:
+    async def send(request: Request) -> Response:
+        wanted = await _read(request, Wanted)
+        run_id, run = simulator.runs.start(wanted, simulator.workspace, now=int(simulator.clock()))
+        counts = {"events": len(run.play.events), "sendings": len(run.play.sendings)}
+        return _json({"run": run_id, **counts, "expected": expected_document(run)})
+
+    async def deliveries(_: Request) -> Response:
+        return _json({"runs": simulator.runs.documents()})
+
+    return [_route("/send", send, "POST"), _route("/deliveries", deliveries, "GET")]
+
+
 def _route(path: str, endpoint: Endpoint, method: str) -> Route:
     async def refuse_nonsense(request: Request) -> Response:
         try:
@@ -167,7 +184,7 @@ def _loopback_only(app: ASGIApp) -> ASGIApp:
     return guarded
 
 
-async def _read(request: Request, wanted: type[Wanted]) -> Wanted:
+async def _read(request: Request, wanted: type[Document]) -> Document:
     return msgspec.json.decode(await request.body() or b"{}", type=wanted)
 
 

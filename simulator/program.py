@@ -2,10 +2,13 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import uvicorn
+import uvloop
+from starlette.types import ASGIApp
 
 from simulator.app import Simulator
 from simulator.connection import Protocol
@@ -14,12 +17,11 @@ from simulator.settings import SimulatorSettings
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server that tells when it listens, and can leave signals to whoever started it."""
+    """uvicorn's server that tells when it listens, and leaves signals to whoever started it."""
 
-    def __init__(self, config: uvicorn.Config, listening: Callable[[], None], *, signals: bool) -> None:
+    def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
         super().__init__(config)
         self._listening = listening
-        self._signals = signals
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen."""
@@ -28,9 +30,8 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop at SIGINT and SIGTERM, if that is ours to do."""
-        with super().capture_signals() if self._signals else contextlib.nullcontext():
-            yield
+        """Leave them alone."""
+        yield
 
 
 def create_simulator(settings: SimulatorSettings) -> Simulator:
@@ -42,26 +43,45 @@ def create_simulator(settings: SimulatorSettings) -> Simulator:
 
 def run(settings: SimulatorSettings, say: Callable[[str], None]) -> None:
     """Run until SIGINT or SIGTERM; says one line when it listens. Raises OSError when the port is taken."""
-    with _socket(settings) as listener:
-        address = url(listener)
-        server = _server(create_simulator(settings), lambda: say(f"simulator listening on {address}"), signals=True)
-        with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-            runner.run(server.serve([listener]))
+    simulator = create_simulator(settings)
+    with _socket(settings) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(simulator, listener, lambda: say(f"simulator listening on {url(listener)}")))
+
+
+async def _serve(simulator: Simulator, listener: socket.socket, listening: Callable[[], None]) -> None:
+    server = _server(simulator, listening)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, setattr, server, "should_exit", True)
+    try:
+        await server.serve([listener])
+    finally:
+        await simulator.aclose()
 
 
 @contextlib.asynccontextmanager
 async def running(simulator: Simulator) -> AsyncIterator[str]:
     """Run a simulator in this event loop, on a real port: gives its base URL."""
-    listening = asyncio.Event()
     with _socket(simulator.settings) as listener:
-        server = _server(simulator, listening.set, signals=False)
-        serving = asyncio.create_task(server.serve([listener]))
         try:
-            await listening.wait()
-            yield url(listener)
+            async with serving(simulator, listener) as address:
+                yield address
         finally:
-            server.should_exit = True
-            await serving
+            await simulator.aclose()
+
+
+@contextlib.asynccontextmanager
+async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str]:
+    """Serve any application on `listener`, in this event loop: gives its base URL."""
+    listening = asyncio.Event()
+    server = _server(app, listening.set)
+    task = asyncio.create_task(server.serve([listener]))
+    try:
+        await listening.wait()
+        yield url(listener)
+    finally:
+        server.should_exit = True
+        await task
 
 
 def url(listener: socket.socket) -> str:
@@ -75,12 +95,11 @@ def _socket(settings: SimulatorSettings) -> socket.socket:
     return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
 
 
-def _server(simulator: Simulator, listening: Callable[[], None], *, signals: bool) -> _Server:
+def _server(app: ASGIApp, listening: Callable[[], None]) -> _Server:
     config = uvicorn.Config(
-        simulator,
+        app,
         http=Protocol,
         ws="none",
-        loop="uvloop",
         lifespan="off",
         log_level="critical",
         access_log=False,
@@ -88,4 +107,4 @@ def _server(simulator: Simulator, listening: Callable[[], None], *, signals: boo
         timeout_keep_alive=60,
         timeout_graceful_shutdown=1,
     )
-    return _Server(config, listening, signals=signals)
+    return _Server(config, listening)

@@ -54,10 +54,6 @@ class Windows:
         """The windows in which calls came, oldest first."""
         return list(self._windows.values())
 
-    def clear(self) -> None:
-        """Forget all windows."""
-        self._windows.clear()
-
     def _at(self, now: float) -> Window:
         start = now // self.length * self.length
         window = self._windows.get(start)

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from simulator import choices
 from simulator.errors import ApiError, invalid_tag_parameters, resource_not_found, tag_not_found
+from simulator.payloads import tag as tag_document
 
 Kind = Literal["conversation", "ticket", "contact"]
 
@@ -145,9 +146,18 @@ class Workspace:
             raise resource_not_found() if tagged.kind == "contact" else tag_not_found()
         return applied
 
+    def tags_on(self, tagged: Tagged) -> list[dict[str, Any]]:
+        """An object's tags as Intercom shows them on it, in the order in which they came."""
+        return [applied_tag(self.tags[tag_id], applied) for tag_id, applied in tagged.tags.items()]
+
     def names_on(self, tagged: Tagged) -> list[str]:
         """The names of an object's tags, in the order in which they came."""
         return [self.tags[tag_id].name for tag_id in tagged.tags]
+
+
+def applied_tag(tag: Tag, applied: Applied) -> dict[str, Any]:
+    """A tag as Intercom shows it on an object."""
+    return tag_document.applied_tag(tag.id, tag.name, applied_at=applied.at, applied_by=applied.by)
 
 
 def tag_name(value: object) -> str:

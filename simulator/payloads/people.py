@@ -5,6 +5,17 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody is, with the codes that Intercom gives it."""
+
+    country: str
+    region: str
+    city: str
+    country_code: str
+    continent_code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
     """A contact: `role` is user or lead; `external_id` is the customer's own id for them, if any."""
 
@@ -13,8 +24,7 @@ class Customer:
     email: str
     external_id: str | None = None
     role: str = "user"
-    country: str = "Ireland"
-    city: str = "Dublin"
+    place: Place = Place("Ireland", "Munster", "Cork", "IRL", "EU")
 
     def author(self) -> dict[str, Any]:
         """As the author of a message."""

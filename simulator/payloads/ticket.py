@@ -81,8 +81,17 @@ def ticket(
 
 def with_part(item: Mapping[str, Any], ticket_part: Mapping[str, Any]) -> dict[str, Any]:
     """The wrapper that topics about one part of a ticket carry."""
-    inner = {name: value for name, value in item.items() if name != "snoozed_until"}
-    return {"type": "ticket_ticket_part", "ticket": inner, "ticket_part": dict(ticket_part)}
+    return {"type": "ticket_ticket_part", "ticket": _never_snoozed(item), "ticket_part": dict(ticket_part)}
+
+
+def as_closed(item: Mapping[str, Any], customer: Customer) -> dict[str, Any]:
+    """A ticket as `ticket.closed` carries it: it says less of its contacts."""
+    contacts = {"type": "contact.list", "contacts": [{"id": customer.id, "role": customer.role}]}
+    return _never_snoozed(item) | {"contacts": contacts}
+
+
+def _never_snoozed(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in item.items() if name != "snoozed_until"}
 
 
 def _ticket_type(app_id: str) -> dict[str, Any]:
