@@ -85,7 +85,7 @@ async def test_a_job_whose_worker_is_gone_falls_due_when_its_lease_ends(redis: R
     async def taken_over() -> Claim | None:
         return next(iter((await successor.claim([HERE], 1)).jobs), None)
 
-    claim = await eventually(taken_over)
+    claim: Claim | None = await eventually(taken_over)
     assert claim is not None
     assert claim.abandoned
 
