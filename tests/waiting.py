@@ -4,13 +4,17 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, overload
 
 T = TypeVar("T")
 
 EVERY = 0.005
 
 
+@overload
+async def eventually(condition: Callable[[], Awaitable[T]], timeout: float = 5) -> T: ...
+@overload
+async def eventually(condition: Callable[[], T], timeout: float = 5) -> T: ...
 async def eventually(condition: Callable[[], T | Awaitable[T]], timeout: float = 5) -> T:  # noqa: ASYNC109 - a deadline for polls, not for one await
     """The first true value of `condition`, a function or a coroutine function; fails after `timeout` seconds."""
     deadline = time.monotonic() + timeout
