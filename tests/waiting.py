@@ -15,7 +15,7 @@ EVERY = 0.005
 async def eventually(condition: Callable[[], Awaitable[T]], timeout: float = 5) -> T: ...
 @overload
 async def eventually(condition: Callable[[], T], timeout: float = 5) -> T: ...
-async def eventually(condition: Callable[[], T | Awaitable[T]], timeout: float = 5) -> T:  # noqa: ASYNC109 - a deadline for polls, not for one await
+async def eventually(condition: Callable[[], T | Awaitable[T]], timeout: float = 5) -> T:
     """The first true value of `condition`, a function or a coroutine function; fails after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while True:

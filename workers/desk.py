@@ -1,6 +1,5 @@
 """A workspace at work: its rules, its client, its budget, its tags, and whether it is worth taking jobs for it."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -64,11 +63,10 @@ class Desk:
             LeaseLost: the job is somebody else's by now; the call was not made.
             IntercomError: Intercom did not do it.
         """
-        reservation = await self.budget.reserve(max_wait=IN_BODY)
-        if not reservation.granted:
-            self.close_for(reservation.wait - AHEAD)
-            raise Postponed(reservation.wait)
-        await asyncio.sleep(reservation.wait)
+        slot = await self.budget.take(IN_BODY)
+        if not slot.granted:
+            self.close_for(slot.wait - AHEAD)
+            raise Postponed(slot.wait)
         if not hold.held():
             raise LeaseLost
         try:
