@@ -1,0 +1,168 @@
+"""From the environment to the settings of each process; a process reads only the secrets that it needs."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cached_property
+from typing import Any
+
+from cli import environment, redis_address, workspaces
+from cli.forms import (
+    ACCESS_TOKEN,
+    ADMIN_ID,
+    APP_ID,
+    CLIENT_SECRETS,
+    COUNT,
+    FILE,
+    HOST,
+    INTERCOM_URL,
+    PORT,
+    REGION,
+    SECONDS,
+    SWITCH,
+    Form,
+    folder,
+)
+from cli.section import Section, SettingsError
+from service.settings import ReceiverSettings, Source
+from state.settings import RedisSettings
+from workers.settings import WorkerSettings, Workspace
+
+__all__ = ["SettingsError", "both_settings", "receiver_settings", "redis_settings", "worker_settings"]
+
+RECEIVER: dict[str, Form[Any]] = {"host": HOST, "port": PORT, "ops_port": PORT, "body_limit": COUNT}
+
+WORKER: dict[str, Form[Any]] = {
+    "host": HOST,
+    "ops_port": PORT,
+    "create_tags": SWITCH,
+    "concurrency": COUNT,
+    **{field.name: SECONDS for field in fields(WorkerSettings) if field.type is float},
+}
+
+LIMITS: dict[str, Form[Any]] = {"calls_per_window": COUNT, "window": SECONDS}
+
+SECRETS = ("client_secrets", "access_token")
+WORKSPACE_KEYS = (*SECRETS, *(f"{key}_file" for key in SECRETS), "admin_id", "region", "intercom_url", "rules", *LIMITS)
+
+KEYS = frozenset(
+    {
+        *RECEIVER,
+        *WORKER,
+        *redis_address.KEYS,
+        "workspaces",
+        "app_id",
+        *WORKSPACE_KEYS,
+    }
+)
+
+
+def receiver_settings(variables: Mapping[str, str], redis: RedisSettings | None = None) -> ReceiverSettings:
+    """The settings of `autotagger serve`; `redis` where the environment names none.
+
+    Raises:
+        SettingsError: with every mistake in `variables`.
+    """
+    reading = _Reading(variables)
+    settings = reading.receiver(reading.redis(redis))
+    reading.check()
+    return settings
+
+
+def worker_settings(variables: Mapping[str, str], redis: RedisSettings | None = None) -> WorkerSettings:
+    """The settings of `autotagger worker`; `redis` where the environment names none.
+
+    Raises:
+        SettingsError: with every mistake in `variables`.
+    """
+    reading = _Reading(variables)
+    settings = reading.worker(reading.redis(redis))
+    reading.check()
+    return settings
+
+
+def both_settings(
+    variables: Mapping[str, str], redis: RedisSettings | None = None
+) -> tuple[ReceiverSettings, WorkerSettings]:
+    """The settings of receiver and worker in one process.
+
+    Raises:
+        SettingsError: with every mistake in `variables`.
+    """
+    reading = _Reading(variables)
+    where = reading.redis(redis)
+    receiver, worker = reading.receiver(where), reading.worker(where)
+    reading.check()
+    return receiver, worker
+
+
+def redis_settings(variables: Mapping[str, str]) -> RedisSettings | None:
+    """The Redis that the environment names; None where it names none.
+
+    Raises:
+        SettingsError: with every mistake in the variables about Redis.
+    """
+    reading = _Reading(variables)
+    found = redis_address.find(reading.url, reading.section)
+    reading.section.check()
+    return found
+
+
+class _Reading:
+    """One pass over the environment; `check` ends it."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        mistakes: list[str] = []
+        self.variables = variables
+        self.section = environment.prefixed(variables, mistakes)
+        self.url = environment.redis_url(variables, mistakes)
+
+    def check(self) -> None:
+        environment.check_names(self.variables, KEYS, self.section.mistakes)
+        self.section.check()
+
+    def redis(self, otherwise: RedisSettings | None) -> RedisSettings:
+        found = redis_address.find(self.url, self.section) or otherwise
+        if found is None and not self.url.has_secret("redis_url"):
+            self.url.mistake("redis_url", f"is missing; wanted {redis_address.URL.wanted}, or AUTOTAGGER_REDIS_HOST")
+        return found or RedisSettings()
+
+    def receiver(self, redis: RedisSettings) -> ReceiverSettings:
+        sources = tuple(
+            Source(app_id, section.secret("client_secrets", CLIENT_SECRETS)) for app_id, section in self.sections
+        )
+        return ReceiverSettings(redis=redis, sources=sources, **self.section.given(RECEIVER))
+
+    def worker(self, redis: RedisSettings) -> WorkerSettings:
+        spaces = tuple(_workspace(app_id, section) for app_id, section in self.sections)
+        return WorkerSettings(redis=redis, workspaces=spaces, **self.section.given(WORKER))
+
+    @cached_property
+    def sections(self) -> tuple[tuple[str, Section], ...]:
+        """The settings of each workspace, by app_id: the variables themselves where there is no file of workspaces."""
+        section = self.section
+        if not section.has("workspaces"):
+            return ((section.read("app_id", APP_ID), section),)
+        for key in ("app_id", *WORKSPACE_KEYS):
+            if section.has(key):
+                section.mistake(key, f"is set, and so is {section.name('workspaces')}; put it into that file")
+        file = section.given({"workspaces": FILE})["workspaces"]
+        return workspaces.read(file, WORKSPACE_KEYS, section.mistakes) if file else ()
+
+
+def _workspace(app_id: str, section: Section) -> Workspace:
+    return Workspace(
+        app_id=app_id,
+        base_url=_base_url(section),
+        access_token=section.secret("access_token", ACCESS_TOKEN),
+        admin_id=section.read("admin_id", ADMIN_ID),
+        rules=section.read("rules", folder(section.folder)),
+        **section.given(LIMITS),
+    )
+
+
+def _base_url(section: Section) -> str:
+    if section.has("intercom_url"):
+        if section.has("region"):
+            section.mistake("region", f"is set, and so is {section.name('intercom_url')}; set one of them")
+        return section.read("intercom_url", INTERCOM_URL)
+    return section.read("region", REGION) if section.has("region") else REGION.parse("us")
