@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 
+from cli.forms import printable
 from cli.section import Section
 from rules.suggestion import nearest
 
@@ -43,11 +44,6 @@ def check_names(environment: Mapping[str, str], keys: Collection[str], mistakes:
         is_ours = name.startswith(PREFIX) and not _is_service(name, environment[name])
         if is_ours and (name not in known or known[name] != name):
             mistakes.append(f"{printable(name)} is not a setting{_suggestion(name, known)}")
-
-
-def printable(name: str) -> str:
-    """A name as a message may show it."""
-    return name if name.isprintable() else ascii(name)[1:-1]
 
 
 def _suggestion(name: str, known: Mapping[str, str]) -> str:

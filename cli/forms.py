@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 T = TypeVar("T")
 
-SHOWN_LENGTH = 80
+SHOWN_LENGTH = 200
 LONGEST = 30 * 86_400
 MOST = 1_000_000
 
@@ -28,11 +28,16 @@ class Form(Generic[T]):
     parse: Callable[[str], T]
 
 
+def printable(text: str) -> str:
+    """`text` on one line, with escapes for what cannot be printed."""
+    return repr(text)[1:-1]
+
+
 def shown(text: str) -> str:
-    """`text` as a message may show it: one short printable line, without the user and password of a URL."""
+    """`text` as a message quotes it: printable, short, without the user and password of a URL."""
     masked = re.sub(r"(?<=//).*@", "...@", text, flags=re.DOTALL)
     short = masked if len(masked) <= SHOWN_LENGTH else f"{masked[:SHOWN_LENGTH]}..."
-    return f'"{repr(short)[1:-1]}"'
+    return f'"{printable(short)}"'
 
 
 def matching(pattern: str, wanted: str) -> Form[str]:

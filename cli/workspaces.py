@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from cli.forms import APP_ID, shown
+from cli.forms import APP_ID, printable, shown
 from cli.section import Section
 from rules.suggestion import nearest
 
@@ -45,7 +45,7 @@ class _Page:
         self.mistakes.append(f"{self.place(node)}: {what}")
 
     def place(self, node: yaml.Node) -> str:
-        return f"{shown(self.file)[1:-1]}:{node.start_mark.line + 1}"
+        return f"{printable(self.file)}:{node.start_mark.line + 1}"
 
     def is_mapping(self, node: yaml.Node, wanted: str) -> bool:
         if not isinstance(node, yaml.MappingNode):
@@ -75,7 +75,7 @@ def _section(page: _Page, app_id: yaml.ScalarNode, pairs: Pairs, keys: Collectio
     plain = {key.value: value.value for key, value in known if _is_plain(page, key, value)}
     return Section(
         values=plain,
-        name=lambda key: f"{places.get(key, page.place(app_id))}: {shown(app_id.value)[1:-1]}.{key}",
+        name=lambda key: f"{places.get(key, page.place(app_id))}: {printable(app_id.value)}.{key}",
         mistakes=page.mistakes,
         folder=Path(page.file).parent,
         spoilt=frozenset(places.keys() - plain.keys()),

@@ -212,7 +212,7 @@ SECONDS = "seconds, above 0 and at most 2592000"
         ("AUTOTAGGER_HOST", "bell\a", r'is "bell\x07"; wanted a host name or address'),
         ("AUTOTAGGER_HOST", "\udcff", r'is "\udcff"; wanted a host name or address'),
         ("AUTOTAGGER_RULES", "no/such/folder", 'is "no/such/folder"; wanted a folder of rules that exists'),
-        ("AUTOTAGGER_RULES", "x" * 5000, f'is "{"x" * 80}..."; wanted a folder of rules that exists'),
+        ("AUTOTAGGER_RULES", "x" * 5000, f'is "{"x" * 200}..."; wanted a folder of rules that exists'),
         ("AUTOTAGGER_ACCESS_TOKEN", "", "is empty; wanted an Intercom access token"),
         (
             "AUTOTAGGER_ACCESS_TOKEN",
