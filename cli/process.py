@@ -9,13 +9,36 @@ import click
 import uvloop
 
 from cli import logs
+from cli.listener import PortTaken
+from rules import report
+from rules.ruleset import RuleSet
+from state.checks import Unsuitable
+from workers.app import BrokenRules, load_rules
+from workers.settings import WorkerSettings
 
 
 def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    """Run `main` until it ends; it is told by the event when SIGINT or SIGTERM has come."""
+    """Run `main` until it ends; it is told by the event when SIGINT or SIGTERM has come.
+
+    A port that is taken and a Redis that must not be used end the process with a line each.
+    """
     logs.set_up()
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_until_told(main))
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_until_told(main))
+    except PortTaken as taken:
+        refuse((str(taken),))
+    except Unsuitable as unsuitable:
+        refuse(unsuitable.reasons, status=1)
+
+
+def rules_or_refuse(settings: WorkerSettings) -> dict[str, RuleSet]:
+    """The rule sets; with errors in one of them the process ends, and shows them."""
+    try:
+        return load_rules(settings)
+    except BrokenRules as broken:
+        click.echo(report.text(broken.findings), err=True)
+        refuse(("the rules have errors, so nothing would be evaluated: mend them first",), status=1)
 
 
 async def _until_told(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:

@@ -6,14 +6,13 @@ import os
 import click
 
 from cli import process
-from cli.listener import PortTaken, listening
+from cli.listener import listening
 from cli.readiness import trusted
 from cli.settings import SettingsError, receiver_settings
 from service.app import PATH, create_app
 from service.metrics import Metrics
 from service.operations import create_operations
 from service.settings import ReceiverSettings
-from state.checks import Unsuitable
 from state.connection import for_answers, for_work
 
 
@@ -24,12 +23,7 @@ def serve() -> None:
         settings = receiver_settings(os.environ)
     except SettingsError as error:
         process.refuse(error.mistakes)
-    try:
-        process.run(lambda told: run_receiver(settings, told))
-    except PortTaken as taken:
-        process.refuse((str(taken),))
-    except Unsuitable as unsuitable:
-        process.refuse(unsuitable.reasons, status=1)
+    process.run(lambda told: run_receiver(settings, told))
 
 
 async def run_receiver(settings: ReceiverSettings, told: asyncio.Event) -> None:

@@ -9,15 +9,13 @@ import click
 from redis.asyncio import Redis
 
 from cli import process
-from cli.listener import PortTaken, listening
+from cli.listener import listening
 from cli.readiness import trusted
 from cli.settings import SettingsError, worker_settings
-from rules.report import text
 from rules.ruleset import RuleSet
 from service.operations import create_operations
-from state.checks import Unsuitable
 from state.connection import for_work
-from workers.app import BrokenRules, create_worker, load_rules
+from workers.app import create_worker
 from workers.loop import Worker
 from workers.metrics import Metrics
 from workers.settings import WorkerSettings
@@ -33,17 +31,8 @@ def worker() -> None:
         settings = worker_settings(os.environ)
     except SettingsError as error:
         process.refuse(error.mistakes)
-    try:
-        rule_sets = load_rules(settings)
-    except BrokenRules as broken:
-        click.echo(text(broken.findings), err=True)
-        process.refuse(("the rules have errors, so nothing would be evaluated: mend them first",), status=1)
-    try:
-        process.run(lambda told: run_worker(settings, rule_sets, told))
-    except PortTaken as taken:
-        process.refuse((str(taken),))
-    except Unsuitable as unsuitable:
-        process.refuse(unsuitable.reasons, status=1)
+    rule_sets = process.rules_or_refuse(settings)
+    process.run(lambda told: run_worker(settings, rule_sets, told))
 
 
 async def run_worker(settings: WorkerSettings, rule_sets: dict[str, RuleSet], told: asyncio.Event) -> None:
