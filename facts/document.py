@@ -53,10 +53,12 @@ def _decode(body: bytes, decoder: msgspec.json.Decoder[_Document]) -> _Document:
 
 def _too_deep(body: bytes) -> bool:
     """Whether a valid document nests deeper than `DEPTH`."""
-    if len(_brackets(body)) <= 2 * DEPTH:
+    brackets = _brackets(body)
+    if len(brackets) <= 2 * DEPTH:
         return False
     plain = _unescaped(body)
-    brackets = _brackets(plain)
+    if plain is not body:
+        brackets = _brackets(plain)
     if b'"' in brackets:
         brackets = _brackets(_outside_strings(plain))
     steps = memoryview(brackets.translate(_AS_STEPS)).cast("b")
@@ -76,8 +78,8 @@ def _has_long_number(body: bytes) -> bool:
 
 
 def _unescaped(body: bytes) -> bytes:
-    """A valid document whose strings hold no quotes."""
-    return body.replace(b"\\\\", b"").replace(b'\\"', b"") if b"\\" in body else body
+    """A valid document none of whose strings holds a quote."""
+    return body.replace(b"\\\\", b"").replace(b'\\"', b"") if b'\\"' in body else body
 
 
 def _outside_strings(plain: bytes) -> bytes:

@@ -5,20 +5,18 @@ A value may be of any type, so that an odd one survives; only what holds other v
 key that was not sent stays away, and one that was null stays null: the first was not asked for, the second is missing.
 """
 
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from facts import times
-
-LONGEST_BODY: Final = 65_536
-"""How many characters of a body are read; what follows is dropped."""
+from rules.html import LONGEST
 
 
 def shortened(body: object) -> object:
-    """The beginning of a body; anything but text as it is."""
-    return body[:LONGEST_BODY] if isinstance(body, str) else body
+    """The beginning of a body, of which rules read no more; anything but text as it is."""
+    return body[:LONGEST] if isinstance(body, str) else body
 
 
 class Author(msgspec.Struct):

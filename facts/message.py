@@ -1,0 +1,91 @@
+"""What was written in one event, and by whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from facts import author, conversation, leaf, ticket, times
+from facts.record import Reading
+from facts.topics import Place, Topic
+from rules.html import LONGEST, links
+from rules.values import Value
+
+_INTERNAL: Final = ("Back-office", "Tracker")
+"""The categories of tickets that customers do not write; `Customer` is the third."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What was written, nothing perhaps, and its writer: one of Intercom's authors, or empty if nobody is named."""
+
+    writer: Mapping[str, Any]
+    reading: Reading
+
+
+def read(topic: Topic, item: Mapping[str, Any]) -> Message:
+    """The message of an event, where its topic says it is. What Intercom redacted or replaced is missing."""
+    match topic.message:
+        case Place.NOWHERE:
+            return Message({}, Reading())
+        case Place.TITLE_AND_DESCRIPTION:
+            return Message({}, Reading(_of_ticket(ticket.within(item))))
+        case Place.SOURCE:
+            written = _object(item.get("source"))
+            values = _values(written, leaf.text(written.get("subject")), obscured=conversation.obscured(item))
+        case Place.PART:
+            written = _newest(leaf.objects(leaf.inner(item, "conversation_parts", "conversation_parts")))
+            values = _values(written, None, obscured=conversation.obscured(item))
+        case Place.TICKET_PART:
+            written = _object(item.get("ticket_part"))
+            values = _values(written, None, obscured=False)
+    return Message(author.within(written), Reading(values))
+
+
+def _newest(parts: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+    return parts[times.latest(part.get("created_at") for part in parts)] if parts else {}
+
+
+def _object(found: object) -> Mapping[str, Any]:
+    return found if isinstance(found, Mapping) else {}
+
+
+def _values(written: Mapping[str, Any], subject: str | None, *, obscured: bool) -> dict[str, Value]:
+    redacted = written.get("redacted") is True
+    texts = _texts(leaf.text(written.get("body")), subject)
+    attachments = _content_types(written)
+    if not (texts or attachments or redacted):
+        return {}
+    values: dict[str, Value] = {}
+    if side := author.side(author.within(written)):
+        values["message.from"] = side
+    if attachments and not redacted:
+        values["message.attachments"] = attachments
+    return values if redacted or obscured else values | texts
+
+
+def _texts(body: str | None, subject: str | None) -> dict[str, Value]:
+    values: dict[str, Value] = {}
+    if subject:
+        values["message.subject"] = subject
+    if body:
+        body = body[:LONGEST]
+        values |= {"message.text": body, "message.full_text": body}
+        if named := links(body):
+            values["message.links"] = named
+    return values
+
+
+def _content_types(written: Mapping[str, Any]) -> tuple[str, ...]:
+    types = (leaf.text(entry.get("content_type")) for entry in leaf.objects(written.get("attachments")))
+    return tuple(found for found in types if found)
+
+
+def _of_ticket(record: Mapping[str, Any]) -> dict[str, Value]:
+    attributes = leaf.inner(record, "ticket_attributes")
+    lines = (leaf.text(leaf.inner(attributes, key)) for key in (ticket.TITLE, ticket.DESCRIPTION))
+    texts = _texts("\n".join(line for line in lines if line), None)
+    if not texts:
+        return {}
+    category = record.get("category") or leaf.inner(record, "ticket_type", "category")
+    # A new ticket names no author.
+    return {"message.from": author.TEAMMATE if category in _INTERNAL else author.CUSTOMER, **texts}
