@@ -12,8 +12,9 @@ PERCENTILES = 100
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One play as far as it has come. Times are in seconds; `differences` are where tags are not as they should be;
-    `done` says that every delivery has its outcome.
+    """One play as far as it has come. Times are in seconds.
+
+    `done` says that every delivery has its outcome; `differences` are where tags are not as they should be.
     """
 
     sendings: int = 0
