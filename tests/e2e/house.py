@@ -1,0 +1,140 @@
+"""The whole house in real processes: Redis, simulator, receiver, workers."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from redis.asyncio import Redis
+
+from cli.fleet import Program, examples, redis_url, running
+from state import keys
+from state.dead import DeadLetters, Letter
+from tests.redis_server import RedisServer
+from tests.waiting import eventually
+
+APP_ID, ADMIN_ID = "q4mx81zt", "5017001"
+
+QUICK = {
+    "AUTOTAGGER_LEASE": "1.5",
+    "AUTOTAGGER_RETRY_BASE": "0.05",
+    "AUTOTAGGER_RETRY_CAP": "0.5",
+    "AUTOTAGGER_REFUSED_WAIT": "0.3",
+    "AUTOTAGGER_CALL_TIMEOUT": "1",
+    "AUTOTAGGER_COMPLETION_WAIT": "5",
+}
+"""A worker in a hurry: production's durations, shortened."""
+
+
+@dataclass
+class House:
+    """What a test drives. `variables` are those of a worker, to start another one."""
+
+    redis_server: RedisServer
+    redis: Redis
+    simulator: httpx.AsyncClient
+    webhook: str
+    variables: dict[str, str]
+    stack: contextlib.AsyncExitStack
+    workers: list[Program] = field(default_factory=list)
+
+    async def start_worker(self) -> Program:
+        """One more worker."""
+        worker = await self.stack.enter_async_context(running("worker", variables=self.variables))
+        self.workers.append(worker)
+        return worker
+
+    async def end_worker(self, worker: Program, how: signal.Signals) -> int:
+        """End it and give its exit code."""
+        self.workers.remove(worker)
+        worker.process.send_signal(how)
+        return await worker.process.wait()
+
+    async def fault(self, **fault: Any) -> None:
+        """Have the simulator misbehave."""
+        (await self.simulator.post("/_simulator/faults", json=fault)).raise_for_status()
+
+    async def seed(self, kind: str, object_id: str, *tags: str) -> None:
+        """Make an object known to the simulator."""
+        document = {"id": object_id, "tags": list(tags)}
+        (await self.simulator.post(f"/_simulator/{kind}s", json=document)).raise_for_status()
+
+    async def tags(self, kind: str, object_id: str) -> set[str]:
+        """The names of the tags that are on an object now."""
+        state = (await self.simulator.get("/_simulator/state")).json()
+        return {tag["name"] for tag in state[f"{kind}s"][object_id]["tags"]}
+
+    async def calls(self, path: str) -> list[dict[str, Any]]:
+        """The calls that the simulator has received below `path`, GETs left out."""
+        found = (await self.simulator.get("/_simulator/calls")).json()["calls"]
+        return [call for call in found if call["path"].startswith(path) and call["method"] != "GET"]
+
+    async def send(self, **wanted: Any) -> None:
+        """Have the simulator invent events and send them to the receiver."""
+        document = {"url": self.webhook, "time_scale": 0.02, "timeout": 5, **wanted}
+        (await self.simulator.post("/_simulator/send", json=document)).raise_for_status()
+
+    async def run(self) -> dict[str, Any]:
+        """What became of what was sent."""
+        (run,) = (await self.simulator.get("/_simulator/deliveries")).json()["runs"]
+        return dict(run)
+
+    async def sent(self) -> bool:
+        """Whether every notification has its outcome."""
+        return bool((await self.run())["done"])
+
+    async def idle(self) -> bool:
+        """Whether no job is left."""
+        return not await self.redis.zcard(keys.queue(APP_ID))
+
+    async def settled(self, within: float = 60) -> dict[str, Any]:
+        """Wait until all is sent and no job is left; what became of it."""
+        await eventually(self.sent, timeout=within)
+        await eventually(self.idle, timeout=within)
+        return await self.run()
+
+    async def letters(self) -> tuple[Letter, ...]:
+        """The dead letters."""
+        return await DeadLetters(self.redis).newest()
+
+
+@contextlib.asynccontextmanager
+async def at_home(
+    redis_server: RedisServer,
+    *,
+    workers: int = 1,
+    simulator: tuple[str, ...] = (),
+    variables: dict[str, str] | None = None,
+) -> AsyncIterator[House]:
+    """A house with `workers` workers; `simulator` are arguments of the simulator, `variables` settings of the workers."""
+    redis = {"REDIS_URL": redis_url(redis_server.settings), "AUTOTAGGER_APP_ID": APP_ID}
+    ports = {"AUTOTAGGER_HOST": "127.0.0.1", "AUTOTAGGER_OPS_PORT": "0"}
+    secret = {"AUTOTAGGER_PORT": "0", "AUTOTAGGER_CLIENT_SECRETS": "test-client-secret"}
+    async with contextlib.AsyncExitStack() as stack:
+        intercom, receiver = await asyncio.gather(
+            stack.enter_async_context(running("simulator", "--port", "0", *simulator, variables={})),
+            stack.enter_async_context(running("serve", variables=redis | ports | secret)),
+        )
+        of_worker = {
+            "AUTOTAGGER_ACCESS_TOKEN": "test-token",
+            "AUTOTAGGER_ADMIN_ID": ADMIN_ID,
+            "AUTOTAGGER_INTERCOM_URL": intercom.urls[0],
+            "AUTOTAGGER_RULES": str(examples()),
+        }
+        client = await stack.enter_async_context(
+            httpx.AsyncClient(base_url=intercom.urls[0], timeout=30, trust_env=False)
+        )
+        redis_client = await stack.enter_async_context(redis_server.client())
+        house = House(
+            redis_server,
+            redis_client,
+            client,
+            receiver.urls[0],
+            redis | ports | of_worker | QUICK | (variables or {}),
+            stack,
+        )
+        await asyncio.gather(*(house.start_worker() for _ in range(workers)))
+        yield house
