@@ -1,8 +1,7 @@
 """What a rule set makes of one event."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Literal
 
 from rules.values import Kind
@@ -58,4 +57,4 @@ class Decision:
     shadow: tuple[Change, ...] = ()
     matches: tuple[Match, ...] = ()
     conflicts: tuple[str, ...] = ()
-    undecided: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    undecided: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
