@@ -1,0 +1,172 @@
+"""A folder of rule files as one rule set: all of it or nothing. The only part of `rules` that reads files."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rules import document, lints, names, registry
+from rules.conditions import ConditionReader
+from rules.document import Mapping, Scalar
+from rules.finding import Finding, Findings
+from rules.names import Names
+from rules.registry import Registry
+from rules.rule import Rule
+from rules.rule_file import KEYS, LATER_KEYS, RuleReader
+from rules.ruleset import RuleSet
+
+VERSION = "1"
+SUFFIXES = frozenset({".yaml", ".yml"})
+MOST_FILES = 10_000
+
+_REGISTRY = "tags"
+_RULES = "rules"
+_SCENARIOS = "tests"
+_HASH_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What came of loading a folder. `rule_set` is None if, and only if, there is an error among the findings.
+
+    `rules` and `files` count the rules, and the files with rules in them, faulty ones included.
+    """
+
+    rule_set: RuleSet | None
+    findings: tuple[Finding, ...]
+    rules: int = 0
+    files: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a folder: its path as it is shown, and its bytes."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+def load(folder: Path) -> Loaded:
+    """Read the rule set of a folder and all below it. Bad content gives findings, never an exception."""
+    findings = Findings()
+    return assemble(tuple(_files(folder, findings)), findings, str(folder))
+
+
+def _files(folder: Path, findings: Findings) -> Iterator[File]:
+    """The rule files in order of their names. Hidden ones, and the `..data` links of a ConfigMap, are not ours."""
+    for count, path in enumerate(_paths(folder, findings)):
+        if count >= MOST_FILES:
+            findings.file(str(folder), "error", "too-many", f"more than {MOST_FILES:,} files in this folder")
+            return
+        if path.suffix not in SUFFIXES:
+            findings.file(str(path), "error", "not-a-rule-file", "a rule folder holds *.yaml and *.yml files only")
+        elif not path.is_file():
+            findings.file(str(path), "error", "unreadable", "this is not a file")
+        else:
+            try:
+                with path.open("rb") as opened:
+                    yield File(str(path), opened.read(document.LARGEST + 1))
+            except OSError as error:
+                findings.file(str(path), "error", "unreadable", f"this file cannot be read: {error.strerror}")
+
+
+def _paths(folder: Path, findings: Findings) -> Iterator[Path]:
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError as error:
+        findings.file(str(folder), "error", "unreadable", f"this folder cannot be read: {error.strerror}")
+        return
+    for path in inside:
+        if path.name.startswith("."):
+            continue
+        if path.is_dir():
+            yield from _paths(path, findings)
+        else:
+            yield path
+
+
+def assemble(files: Iterable[File], findings: Findings, folder: str) -> Loaded:
+    """The rule set that some files make together. Pure: `folder` is only for naming."""
+    files = tuple(files)
+    roots = tuple(root for file in files if (root := _root(file, findings)) is not None)
+    tags = _registry([root for root in roots if _REGISTRY in _keys(root)], findings, folder)
+    reader = RuleReader(tags, findings)
+    ruled = [root for root in roots if _REGISTRY not in _keys(root)]
+    rules = _rules(ruled, reader, findings)
+    if tags is not None and not findings.errors:
+        registry.unused(tags, (tag for rule in rules for tag in (*rule.add, *rule.remove)), findings)
+    rule_set = None if tags is None or findings.errors else RuleSet(_hash(files), rules, tags.names)
+    return Loaded(rule_set, findings.sorted(), reader.count, sum(_RULES in _keys(root) for root in ruled))
+
+
+def _root(file: File, findings: Findings) -> Mapping | None:
+    """The outermost block of a file, if its keys say what the file is."""
+    source = document.decode(file.name, file.content, findings)
+    before = findings.errors
+    node = document.parse(source, findings) if source else None
+    if source is None or (node is None and findings.errors > before):
+        return None
+    if not isinstance(node, Mapping) or not node.entries:
+        findings.file(file.name, "error", "wrong-shape", 'a rule file starts with "version: 1"')
+        return None
+    _version(node, findings)
+    return node if _known(node, findings) else None
+
+
+def _known(root: Mapping, findings: Findings) -> bool:
+    if _SCENARIOS in _keys(root):
+        entry = next(entry for entry in root.entries if entry.key.text == _SCENARIOS)
+        message = 'scenario files ("tests:") are not in this version: write examples in the rules'
+        findings.error(entry.key.span, "not-yet", message)
+        return False
+    if _keys(root) & {_REGISTRY, *KEYS, *LATER_KEYS} - {"version"}:
+        return True
+    findings.error(root.span, "unknown-key", 'this file has neither "tags", "rules", "lists" nor "conditions"')
+    return False
+
+
+def _version(root: Mapping, findings: Findings) -> None:
+    node = root.get("version")
+    if node is None:
+        findings.error(root.entries[0].key.span, "bad-version", 'a rule file starts with "version: 1"')
+    elif not isinstance(node, Scalar) or node.text != VERSION:
+        found = f'"{node.text}"' if isinstance(node, Scalar) else "this"
+        findings.error(node.span, "bad-version", f"version {VERSION} is the only one there is, not {found}")
+
+
+def _keys(root: Mapping) -> frozenset[str]:
+    return frozenset(entry.key.text for entry in root.entries)
+
+
+def _registry(roots: list[Mapping], findings: Findings, folder: str) -> Registry | None:
+    if not roots:
+        message = "no file with tags: a rule set has one, with every tag that its rules may add or remove"
+        findings.file(folder, "error", "no-tags-file", message)
+        return None
+    for root in roots[1:]:
+        message = f"there is a file with tags already: {roots[0].span.file}"
+        findings.error(root.entries[0].key.span, "no-tags-file", message)
+    return registry.read(roots[0], findings)
+
+
+def _rules(roots: list[Mapping], reader: RuleReader, findings: Findings) -> tuple[Rule, ...]:
+    without = [root for root in roots if _RULES not in _keys(root)]
+    common = names.shared(without, findings)
+    rules = []
+    for root in roots:
+        own = Names() if root in without else names.read(root, findings)
+        conditions = ConditionReader(own.over(common), findings)
+        for read in reader.read(root, conditions):
+            lints.look(read.rule, findings, sound=read.sound)
+            rules.append(read.rule)
+        conditions.read_named()
+        names.unused(own, findings)
+        common.used.update(own.used)
+    names.unused(common, findings)
+    return tuple(rules)
+
+
+def _hash(files: Iterable[File]) -> str:
+    """Of the content only: a flat ConfigMap and a nested folder with the same files are the same set."""
+    digests = sorted(hashlib.sha256(file.content).digest() for file in files)
+    return hashlib.sha256(b"".join(digests)).hexdigest()[:_HASH_LENGTH]

@@ -1,0 +1,188 @@
+"""Reading a file of rules."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rules import document, examples, fields, settings, shapes
+from rules.condition import Condition, tests
+from rules.conditions import ConditionReader
+from rules.document import Entry, Scalar
+from rules.finding import Findings
+from rules.registry import Registry
+from rules.rule import Example, Rule
+from rules.settings import Settings
+from rules.source import Span
+from rules.values import Kind
+
+KEYS = ("version", "owner", "defaults", "lists", "conditions", "rules")
+LATER_KEYS = ("windows", "groups")
+
+_RULE_KEYS = ("id", "description", *settings.KEYS, "if", "then", "examples")
+_LATER_RULE_KEYS = ("group", "shadow_until", "if_unmatched", "limits")
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_NOT_KEBAB = re.compile(r"[^a-z0-9]+", re.ASCII)
+_LONGEST_ID = 100
+
+_Entries = Mapping[str, Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A rule as far as it could be read. `sound` tells whether there was no error in it."""
+
+    rule: Rule
+    sound: bool
+
+
+class RuleReader:
+    """Reads the rules of all files, whose ids must differ over all of them. `count` is how many there were.
+
+    `registry` is None if there is none to compare tags with.
+    """
+
+    def __init__(self, registry: Registry | None, findings: Findings) -> None:
+        self._registry = registry
+        self._findings = findings
+        self._ids: dict[str, Span] = {}
+        self.count = 0
+
+    def read(self, root: document.Mapping, conditions: ConditionReader) -> Iterator[Read]:
+        """The rules of one file that have an id and a condition."""
+        entries = _by_key(shapes.known(root, KEYS, "a rules file", self._findings, later=LATER_KEYS))
+        defaults = self._defaults(entries)
+        listed = shapes.items(entries["rules"].value, '"rules"', self._findings) if "rules" in entries else ()
+        for item in listed:
+            self.count += 1
+            block = shapes.block(item, "a rule", self._findings)
+            if block is not None:
+                yield from self._rule(block, defaults, conditions)
+
+    def _defaults(self, entries: _Entries) -> Settings:
+        owner = [entries["owner"]] if "owner" in entries else []
+        of_file = settings.read(owner, Settings(), self._findings)
+        block = shapes.block(entries["defaults"].value, '"defaults"', self._findings) if "defaults" in entries else None
+        if block is None:
+            return of_file
+        return settings.read(shapes.known(block, settings.KEYS, '"defaults"', self._findings), of_file, self._findings)
+
+    def _rule(self, block: document.Mapping, defaults: Settings, conditions: ConditionReader) -> Iterator[Read]:
+        before = self._findings.errors
+        entries = _by_key(shapes.known(block, _RULE_KEYS, "a rule", self._findings, later=_LATER_RULE_KEYS))
+        name = self._id(block, entries)
+        own = self._settings(entries, defaults)
+        condition = self._condition(block, entries, own.applies_to, conditions)
+        add, remove = self._then(block, entries)
+        tried = self._examples(name.span if name else block.span, entries, own, name.text if name else "")
+        described = entries.get("description")
+        text = shapes.text(described.value, '"description"', self._findings) if described else None
+        if name is None or condition is None:
+            return
+        rule = Rule(
+            id=name.text,
+            condition=condition,
+            add=add,
+            remove=remove,
+            span=name.span,
+            description=text.text if text else None,
+            examples=tried,
+            **{key: getattr(own, key) for key in settings.KEYS},
+        )
+        yield Read(rule, sound=self._findings.errors == before)
+
+    def _id(self, block: document.Mapping, entries: _Entries) -> Scalar | None:
+        if "id" not in entries:
+            self._missing(block, "id", "a rule needs an id of its own")
+            return None
+        name = shapes.text(entries["id"].value, '"id"', self._findings)
+        if name is None:
+            return None
+        if not _ID.fullmatch(name.text) or len(name.text) > _LONGEST_ID:
+            message = f'"{name.text}" cannot be an id: it is made of small letters a-z, digits and single hyphens'
+            better = _NOT_KEBAB.sub("-", name.text.casefold()).strip("-")[:_LONGEST_ID].strip("-")
+            notes = (f'did you mean "{better}"?',) if better else ()
+            self._findings.error(name.span, "bad-id", message, *notes, suggestion=better or None)
+            return None
+        first = self._ids.setdefault(name.text, name.span)
+        if first is not name.span:
+            message = f'rule id "{name.text}" is already used at {first.file}:{first.line}'
+            self._findings.error(name.span, "duplicate-id", message)
+        return name
+
+    def _settings(self, entries: _Entries, defaults: Settings) -> Settings:
+        own = settings.read(entries.values(), defaults, self._findings)
+        if "events" in entries:
+            settings.check_events(entries["events"].value, own.applies_to, self._findings)
+        return own
+
+    def _condition(
+        self,
+        block: document.Mapping,
+        entries: _Entries,
+        applies_to: tuple[Kind, ...],
+        conditions: ConditionReader,
+    ) -> Condition | None:
+        if "if" not in entries:
+            self._missing(block, "if", 'a rule needs "if": what it looks for')
+            return None
+        condition = conditions.read(entries["if"].value, '"if"')
+        for test in tests(condition) if condition else ():
+            if not any(fields.readable(test.field, kind) for kind in applies_to):
+                message = f'"{test.field.path}" does not exist on a {" or a ".join(applies_to)}'
+                note = "applies_to says what a rule is for; it is conversation where nothing is said"
+                self._findings.error(test.span, "wrong-target", message, note)
+        return condition
+
+    def _then(self, block: document.Mapping, entries: _Entries) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        if "then" not in entries:
+            self._missing(block, "then", 'a rule needs "then": the tags to add or remove')
+            return (), ()
+        then = shapes.block(entries["then"].value, '"then"', self._findings)
+        if then is None:
+            return (), ()
+        actions = _by_key(
+            shapes.known(then, ("add", "remove"), '"then"', self._findings, later=("contact", "company")),
+        )
+        if not then.entries:
+            self._findings.error(then.span, "empty-value", '"then" neither adds nor removes a tag')
+        add, remove = self._tags(actions, "add"), self._tags(actions, "remove")
+        for tag in remove.keys() & add.keys():
+            message = f'tag "{tag}" is both added and removed by this rule'
+            self._findings.error(remove[tag], "add-remove-conflict", message)
+        return tuple(add), tuple(remove)
+
+    def _tags(self, actions: _Entries, action: str) -> dict[str, Span]:
+        """The tags to add or to remove, as `tags.yaml` spells them."""
+        tags: dict[str, Span] = {}
+        names = shapes.texts(actions[action].value, f'"{action}"', self._findings) if action in actions else ()
+        for name in names:
+            tag = self._registry.find(name.text) if self._registry else name.text
+            if tag is None:
+                self._unknown_tag(name)
+            else:
+                tags.setdefault(tag, name.span)
+        return tags
+
+    def _unknown_tag(self, name: Scalar) -> None:
+        message = f'tag "{name.text}" is not in tags.yaml'
+        note = () if self._registry is None else self._registry.names
+        self._findings.unknown(name.span, "unknown-tag", message, name.text, note)
+
+    def _examples(self, place: Span, entries: _Entries, own: Settings, name: str) -> tuple[Example, ...]:
+        written = entries.get("examples")
+        tried = tuple(examples.read(written.value, own.applies_to, self._findings)) if written else ()
+        said = {example.expectation for example in tried}
+        if own.mode == "live" and not {"match", "no_match"} <= said:
+            lacks = "examples" if not written else "match example" if "match" not in said else "no_match example"
+            message = f'rule "{name}" has no {lacks}'
+            note = "write what it should match and what not: rules test tries them"
+            self._findings.warning(place, "no-examples", message, note)
+        return tried
+
+    def _missing(self, block: document.Mapping, key: str, message: str) -> None:
+        place = block.entries[0].key.span if block.entries else block.span
+        self._findings.error(place, "missing-key", message, f'there is no "{key}" in this block')
+
+
+def _by_key(entries: tuple[Entry, ...]) -> _Entries:
+    return {entry.key.text: entry for entry in entries}

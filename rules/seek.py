@@ -1,0 +1,182 @@
+"""Looking for what a test asks for: one function of the event for each test of a rule."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple, Protocol
+
+from rules import moment, number
+from rules.equality import OneOf
+from rules.fields import Field
+from rules.number import Range
+from rules.text import Place, Text, fold
+from rules.values import Absent, Value
+from rules.view import View
+
+EVENT_TIME = "event.time"
+
+
+class Hit(NamedTuple):
+    """Something that was asked for and is there: as the rule writes it, and where it stands if it is in a text."""
+
+    phrase: str
+    place: Place | None = None
+
+
+Hits = tuple[Hit, ...]
+Seek = Callable[[View], Hits | None]
+"""The hits in an event: none of them means no, and None that the field has not been fetched."""
+
+
+class Needle(Protocol):
+    """What can be looked for in a text."""
+
+    @property
+    def text(self) -> str:
+        """As the rule writes it."""
+
+    def find(self, text: Text) -> Place | None:
+        """Its first place."""
+
+
+def any_needle(field: Field, needles: Collection[Needle]) -> Seek:
+    """The first of the needles that is in the text."""
+
+    def find(text: Text) -> Hits:
+        for needle in needles:
+            place = needle.find(text)
+            if place is not None:
+                return (Hit(needle.text, place),)
+        return ()
+
+    return _in_text(field, find)
+
+
+def all_needles(field: Field, needles: Collection[Needle]) -> Seek:
+    """All of the needles, or none."""
+
+    def find(text: Text) -> Hits:
+        hits = []
+        for needle in needles:
+            place = needle.find(text)
+            if place is None:
+                return ()
+            hits.append(Hit(needle.text, place))
+        return tuple(hits)
+
+    return _in_text(field, find)
+
+
+def text_exists(field: Field) -> Seek:
+    """Whether there are any words in the text."""
+    return _in_text(field, lambda _: (Hit(""),))
+
+
+def exists(field: Field) -> Seek:
+    """Whether the field has a value."""
+    return _in_value(field, lambda value: (Hit(""),) if not isinstance(value, str) or value.strip() else ())
+
+
+def one_of(field: Field, values: OneOf) -> Seek:
+    """Whether the field's value is one of some."""
+
+    def find(value: Value) -> Hits:
+        written = values.written(value)
+        return (Hit(written),) if written is not None else ()
+
+    return _in_value(field, find)
+
+
+def in_range(field: Field, wanted: Range, written: str) -> Seek:
+    """Whether the field's value is, or spells, a number in a range."""
+
+    def find(value: Value) -> Hits:
+        found = number.read(value)
+        return (Hit(written),) if found is not None and found in wanted else ()
+
+    return _in_value(field, find)
+
+
+def has_any(field: Field, values: tuple[str, ...]) -> Seek:
+    """The first of some values that is in the field's list."""
+    wanted = {fold(value): value for value in reversed(values)}
+
+    def find(value: Value) -> Hits:
+        present = _items(value)
+        return next(((Hit(written),) for folded, written in wanted.items() if folded in present), ())
+
+    return _in_value(field, find)
+
+
+def has_all(field: Field, values: tuple[str, ...]) -> Seek:
+    """All of some values, if they are in the field's list."""
+    wanted = {fold(value): value for value in values}
+
+    def find(value: Value) -> Hits:
+        return tuple(map(Hit, wanted.values())) if _items(value) >= wanted.keys() else ()
+
+    return _in_value(field, find)
+
+
+def count(field: Field, least: int) -> Seek:
+    """Whether the field's list has at least so many values."""
+
+    def find(value: Value) -> Hits:
+        return (Hit(str(least)),) if isinstance(value, tuple) and len(value) >= least else ()
+
+    return _in_value(field, find)
+
+
+def compared(field: Field, side: Literal["before", "after"], limit: datetime, written: str) -> Seek:
+    """Whether the field's time is before or after another."""
+
+    def find(value: Value) -> Hits:
+        found = moment.of(value)
+        holds = found is not None and (found < limit if side == "before" else found > limit)
+        return (Hit(written),) if holds else ()
+
+    return _in_value(field, find)
+
+
+def aged(field: Field, limit: timedelta, written: str, *, older: bool) -> Seek:
+    """Whether, at the time of the event, the field's time was more (`older`), or no more, than so long ago.
+
+    Counted from the event and never from the clock, so that a retry decides the same.
+    """
+    path = field.path
+
+    def seek(view: View) -> Hits | None:
+        value, now = view.value(path), view.value(EVENT_TIME)
+        if isinstance(value, Absent):
+            return None if value is Absent.NOT_FETCHED else ()
+        found = moment.of(value)
+        if found is None or not isinstance(now, datetime):
+            return ()
+        return (Hit(written),) if (now - found > limit) is older else ()
+
+    return seek
+
+
+def _in_text(field: Field, find: Callable[[Text], Hits]) -> Seek:
+    def seek(view: View) -> Hits | None:
+        text = view.text(field)
+        if isinstance(text, Absent):
+            return None if text is Absent.NOT_FETCHED else ()
+        return find(text)
+
+    return seek
+
+
+def _in_value(field: Field, find: Callable[[Value], Hits]) -> Seek:
+    path = field.path
+
+    def seek(view: View) -> Hits | None:
+        value = view.value(path)
+        if isinstance(value, Absent):
+            return None if value is Absent.NOT_FETCHED else ()
+        return find(value)
+
+    return seek
+
+
+def _items(value: Value) -> frozenset[str]:
+    return frozenset(map(fold, value)) if isinstance(value, tuple) else frozenset()

@@ -1,0 +1,74 @@
+"""The shape of what stands behind a key: a block, a list or one text."""
+
+from collections.abc import Collection
+
+from rules.document import Entry, Mapping, Node, Scalar, Sequence
+from rules.finding import Findings
+
+MOST_ITEMS = 5_000
+"""Entries in one list."""
+
+_NAMES = {Scalar: "one text", Sequence: "a list", Mapping: 'a block of "key: value" lines'}
+
+
+def block(node: Node, what: str, findings: Findings) -> Mapping | None:
+    """The node if it is a block; else None and a finding."""
+    if isinstance(node, Mapping):
+        return node
+    _wrong(node, what, 'a block of "key: value" lines', findings)
+    return None
+
+
+def items(node: Node, what: str, findings: Findings) -> tuple[Node, ...]:
+    """The entries of a list; one text counts as a list of one."""
+    if isinstance(node, Sequence):
+        if len(node.items) > MOST_ITEMS:
+            message = f"{what} has {len(node.items):,} entries; at most {MOST_ITEMS:,} are allowed"
+            findings.error(node.span, "too-many", message)
+        return node.items[:MOST_ITEMS]
+    if isinstance(node, Scalar) and not node.empty:
+        return (node,)
+    _wrong(node, what, "a list", findings)
+    return ()
+
+
+def text(node: Node, what: str, findings: Findings) -> Scalar | None:
+    """The node if it is one text and not empty; else None and a finding."""
+    if isinstance(node, Scalar) and not node.empty and node.text.strip():
+        return node
+    _wrong(node, what, "one text", findings)
+    return None
+
+
+def texts(node: Node, what: str, findings: Findings) -> tuple[Scalar, ...]:
+    """The entries of a list of texts, without those that are none."""
+    read = (text(item, f"an entry of {what}", findings) for item in items(node, what, findings))
+    return tuple(item for item in read if item is not None)
+
+
+def known(
+    mapping: Mapping,
+    keys: Collection[str],
+    where: str,
+    findings: Findings,
+    *,
+    later: Collection[str] = (),
+) -> tuple[Entry, ...]:
+    """The entries with a key that may stand here; a finding for each other one."""
+    kept = []
+    for entry in mapping.entries:
+        key = entry.key.text
+        if key in keys:
+            kept.append(entry)
+        elif key in later:
+            findings.error(entry.key.span, "not-yet", f'"{key}" is not in this version of the rule language')
+        else:
+            findings.unknown(entry.key.span, "unknown-key", f'unknown key "{key}" in {where}', key, keys)
+    return tuple(kept)
+
+
+def _wrong(node: Node, what: str, wanted: str, findings: Findings) -> None:
+    found = "nothing" if isinstance(node, Scalar) and not node.text.strip() else _NAMES[type(node)]
+    if isinstance(node, Scalar) and node.empty:
+        found = "nothing"
+    findings.error(node.span, "wrong-shape", f"{what} takes {wanted}, not {found}")

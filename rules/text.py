@@ -1,0 +1,214 @@
+"""Text as tests compare it: one normal form for rules and for messages.
+
+Compatibility forms unified (NFKC), smart quotes and dashes made plain, zero-width characters and soft hyphens removed,
+white space collapsed, and case folded, not lower-cased: `STRASSE` and `straße` are one word.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from functools import cache, cached_property
+from typing import NamedTuple
+
+from rules.html import urls
+
+_QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4\u0060"), "'") | dict.fromkeys(
+    map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"),
+    '"',
+)
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"), "-")
+_UNSEEN = dict.fromkeys(
+    (
+        *(0x00AD, 0x034F, 0x061C, 0x180E, 0xFEFF),
+        *range(0x180B, 0x180E),
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        *range(0xFE00, 0xFE10),
+        *range(0xE0000, 0xE0080),
+        *range(0xE0100, 0xE01F0),
+    ),
+)
+_PLAIN = {**_QUOTES, **_DASHES, **_UNSEEN, 0x2044: "/"}
+
+# Normalising sorts the marks on a letter in quadratic time; no language has so many.
+# https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
+_MOST_MARKS = 30
+_MANY_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_MARKS + 1},}}")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+_JOINED = re.compile(r"(?<=[^\s-])-(?=[^\s-])")
+_BREVE, _CYRILLIC = "\u0306", range(0x0400, 0x0530)
+# Han with its extensions and kana, Thai and Lao, Burmese, Khmer: written without spaces between words.
+_SPACELESS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303c"
+    "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff\uff66-\uff9f"
+    "\U0001b000-\U0001b16f\U00020000-\U0003ffff]",
+)
+
+
+def normal(text: str) -> str:
+    """The normal form of a text with its case kept."""
+    if text.isascii():
+        return " ".join(text.replace("`", "'").split())
+    text = _LONE_SURROGATE.sub("\ufffd", text)
+    text = _MANY_MARKS.sub(_fewer_marks, text).translate(_PLAIN)
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_PLAIN).split())
+
+
+def fold(text: str) -> str:
+    """The normal form of a text with its case folded: equal for what people call the same words."""
+    return _casefold(normal(text))
+
+
+def _casefold(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    return " ".join(unicodedata.normalize("NFKC", text.casefold()).translate(_PLAIN).split())
+
+
+def _fewer_marks(run: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for character in run[0]:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+class Letters:
+    """A normal form and the same without its accents, for phrases that are written without any.
+
+    `bare` is what is searched; positions are positions in it. Treat as immutable.
+    """
+
+    def __init__(self, marked: str) -> None:
+        self.marked = marked
+        self.bare = marked if marked.isascii() else marked.translate(_BARE)
+
+    @cached_property
+    def words(self) -> str:
+        """`bare` with the hyphens between two letters opened to spaces: as long as `bare`."""
+        return _JOINED.sub(" ", self.bare) if "-" in self.bare else self.bare
+
+    @cached_property
+    def accents(self) -> tuple[tuple[int, str], ...]:
+        """Where letters with accents stand in `bare`, and what they are."""
+        if self.marked is self.bare:
+            return ()
+        return tuple((at, self.letter(at)) for at, plain in enumerate(self.bare) if self.letter(at) != plain)
+
+    @cached_property
+    def urls(self) -> tuple[tuple[int, int], ...]:
+        """Where web addresses stand in `bare`."""
+        return tuple(urls(self.bare)) if "://" in self.bare or "www." in self.bare else ()
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        kept = [at for at, character in enumerate(self.marked) if _BARE[ord(character)] is not None]
+        return (*kept, len(self.marked))
+
+    def origin(self, at: int) -> int:
+        """The position in `marked` of a position in `bare`."""
+        return at if len(self.bare) == len(self.marked) else self._starts[at]
+
+    def letter(self, at: int) -> str:
+        """The letter at a position of `bare` with all that belongs to it."""
+        return self.marked[self.origin(at) : self.origin(at + 1)]
+
+    def has_accents(self, needle: "Letters", start: int) -> bool:
+        """Whether the letters that `needle` writes with accents have just those here, from `start` on."""
+        return all(self.letter(start + at) == letter for at, letter in needle.accents)
+
+
+class Place(NamedTuple):
+    """Where something was found: positions in `letters.bare`, or in `Text.normal` where there are no letters."""
+
+    letters: Letters | None
+    start: int
+    end: int
+
+
+class Text:
+    """One text of an event in all the forms that tests need, each made once. Treat as immutable."""
+
+    def __init__(self, plain: str) -> None:
+        self.normal = normal(plain)
+
+    @cached_property
+    def exact(self) -> Letters:
+        """With its case kept."""
+        return Letters(self.normal)
+
+    @cached_property
+    def folded(self) -> Letters:
+        """With its case folded."""
+        return Letters(_casefold(self.normal))
+
+    def letters(self, *, exact_case: bool) -> Letters:
+        """The form that tests with or without `exact_case` compare."""
+        return self.exact if exact_case else self.folded
+
+    def span(self, place: "Place") -> tuple[int, int]:
+        """Where in `normal` a place found in one of its forms is."""
+        if place.letters is None:
+            return place.start, place.end
+        first, last = place.letters.origin(place.start), place.letters.origin(place.end)
+        if len(place.letters.marked) == len(self.normal):
+            return first, last
+        # Folding may make a text longer: find the cuts of the text that fold to these lengths.
+        cuts = range(1, len(self.normal) + 1)
+        return (
+            bisect_right(cuts, first, key=lambda cut: len(_casefold(self.normal[:cut]))),
+            bisect_left(cuts, last, key=lambda cut: len(_casefold(self.normal[:cut]))) + 1,
+        )
+
+
+def open_end(text: str, end: int) -> int:
+    """Where the word ends that goes on at `end`."""
+    while end < len(text) and binds(text[end]):
+        end += 1
+    return end
+
+
+@cache
+def is_word(character: str) -> bool:
+    """Whether a character is a letter, digit, mark or underscore."""
+    return character.isalnum() or character == "_" or unicodedata.category(character).startswith("M")
+
+
+@cache
+def binds(character: str) -> bool:
+    """Whether a character belongs to the word next to it: not so in scripts written without spaces."""
+    return is_word(character) and not _SPACELESS.match(character)
+
+
+class _Bare(dict[int, str | None]):
+    """For `str.translate`: each letter without its accents, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str | None:
+        bare = self[code] = _without_accents(chr(code))
+        return bare
+
+
+_BARE = _Bare()
+
+
+def _without_accents(character: str) -> str | None:
+    if _is_accent(character):
+        return None
+    letter, *marks = list(unicodedata.normalize("NFD", character))
+    if not marks or not all(map(_is_accent, marks)):
+        return character
+    # A Cyrillic letter with a breve is a letter of its own, not an accented one.
+    return character if _BREVE in marks and ord(letter) in _CYRILLIC else letter
+
+
+def _is_accent(mark: str) -> bool:
+    """Latin, Greek and Cyrillic accents; the points of Hebrew and the vowel signs of Arabic, which are optional too."""
+    return (
+        "\u0300" <= mark <= "\u036f"
+        or "\u064b" <= mark <= "\u0652"
+        or ("\u0591" <= mark <= "\u05c7" and unicodedata.category(mark) == "Mn")
+        or mark == "\u0670"
+    )

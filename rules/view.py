@@ -1,0 +1,63 @@
+"""One event as tests see it: values as they are, texts in the forms they are compared in, each made once."""
+
+from rules.fields import Field
+from rules.html import to_text
+from rules.text import Text
+from rules.values import Absent, Facts, Value
+
+_SENDER = "message.from"
+_MESSAGE = "message."
+
+
+class View:
+    """The facts of one event for as long as one decision takes. `unseen` is what `message.*` counts as, if not itself.
+
+    Not for use by several threads at once.
+    """
+
+    def __init__(self, facts: Facts, unseen: Absent | None = None) -> None:
+        self._facts = facts
+        self._unseen = unseen
+        self._texts: dict[str, Text | Absent] = {}
+
+    @property
+    def facts(self) -> Facts:
+        """The facts themselves."""
+        return self._facts
+
+    def value(self, path: str) -> Value | Absent:
+        """The value of a field, or why there is none."""
+        if self._unseen is not None and path.startswith(_MESSAGE):
+            return self._unseen
+        return self._facts.get(path)
+
+    def text(self, field: Field) -> Text | Absent:
+        """A field's value as a text to search in; a number in its digits. Other values, and blank ones, are missing."""
+        text = self._texts.get(field.path)
+        if text is None:
+            text = self._texts[field.path] = _text(field, self.value(field.path))
+        return text
+
+
+def views(facts: Facts) -> tuple[View, View]:
+    """What ordinary rules see, and what rules see that name `message.from`.
+
+    Only what a customer wrote is a message to an ordinary rule: a teammate's "sure, we will refund you" is not.
+    """
+    everything = View(facts)
+    sender = facts.get(_SENDER)
+    if sender == "customer":
+        return everything, everything
+    return View(facts, Absent.NOT_FETCHED if sender is Absent.NOT_FETCHED else Absent.MISSING), everything
+
+
+def _text(field: Field, value: Value | Absent) -> Text | Absent:
+    if isinstance(value, Absent):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = f"{value:.15g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, str):
+        return Absent.MISSING
+    plain = value if field.markup == "none" else to_text(value, quotes=field.markup == "html")
+    text = Text(plain)
+    return text if text.normal else Absent.MISSING
