@@ -11,7 +11,7 @@
 | `GET /_simulator/windows` | calls let through and refused, window by window |
 | `GET /_simulator/calls?since=` | every REST call |
 | `POST /_simulator/send` | see `simulator.runs.Wanted`: invent events and send them to a webhook |
-| `GET /_simulator/deliveries` | what became of them, and where tags are not as they should be in the end |
+| `GET /_simulator/deliveries?run=&brief=yes` | what became of them, and where tags are not yet right |
 | `GET`, `POST`, `DELETE /_simulator/faults`, `DELETE /_simulator/faults/{id}` | see `simulator.faults.Fault` |
 """
 
@@ -156,8 +156,9 @@ def _sending_routes(simulator: Simulator) -> list[Route]:
         counts = {"events": len(run.play.events), "sendings": len(run.play.sendings)}
         return _json({"run": run_id, **counts, "expected": expected_document(run)})
 
-    async def deliveries(_: Request) -> Response:
-        return _json({"runs": simulator.runs.documents()})
+    async def deliveries(request: Request) -> Response:
+        wanted = request.query_params
+        return _json({"runs": simulator.runs.documents(wanted.get("run"), brief=wanted.get("brief") == "yes")})
 
     return [_route("/send", send, "POST"), _route("/deliveries", deliveries, "GET")]
 

@@ -20,12 +20,13 @@ from simulator.workspace import Tagged, Workspace
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to perform, as `POST /_simulator/send` takes it.
 
-    `rate` is in notifications a second, as fast as can be when None; `seed` is the simulator's own unless given;
+    `rate` is in notifications a second, as fast as can be when None; `seed` is the simulator's own unless given, and a
+    second run needs another one, for the same seed invents the same ids;
     `duplicates` is the share sent twice; `time_scale` shortens or stretches Intercom's own delays; `timeout` (seconds,
     5 times the scale unless given) is how long the webhook has to answer.
     """
 
-    url: str
+    url: Annotated[str, msgspec.Meta(pattern=r"\Ahttps?://[^/]")]
     events: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 100
     rate: Annotated[float, msgspec.Meta(gt=0)] | None = None
     seed: int | None = None
@@ -93,9 +94,10 @@ class Runs:
         self._runs[run_id] = run, asyncio.create_task(run.perform(wanted.rate))
         return run_id, run
 
-    def documents(self) -> list[dict[str, Any]]:
-        """All runs as the control API shows them."""
-        return [_document(run_id, run, task) for run_id, (run, task) in self._runs.items()]
+    def documents(self, only: str | None = None, *, brief: bool = False) -> list[dict[str, Any]]:
+        """All runs, or the one named `only`, as the control API shows them; `brief` leaves single deliveries out."""
+        runs = ((run_id, *both) for run_id, both in self._runs.items() if only in (None, run_id))
+        return [_document(*run) | ({} if brief else _details(run[1])) for run in runs]
 
     async def aclose(self) -> None:
         """Stop and forget all runs."""
@@ -138,8 +140,13 @@ def _document(run_id: str, run: Run, task: asyncio.Task[None]) -> dict[str, Any]
         "events": len(run.play.events),
         "sendings": len(run.play.sendings),
         "outcomes": run.outcomes(),
-        "expected": expected_document(run),
         "differences": run.differences(),
+    }
+
+
+def _details(run: Run) -> dict[str, Any]:
+    return {
+        "expected": expected_document(run),
         "deliveries": [_delivery(delivery) for delivery in run.sender.deliveries],
     }
 

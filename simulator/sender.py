@@ -184,7 +184,7 @@ class Sender:
             async with asyncio.timeout(self._patience.timeout):
                 signed = headers(body, self._client_secret)
                 status = (await self._client.post(self.url, content=body, headers=signed)).status_code
-        except (httpx.HTTPError, TimeoutError) as failure:
+        except (httpx.HTTPError, OSError) as failure:
             error = type(failure).__name__
         return Attempt(at, status, error, time.monotonic() - began)
 

@@ -111,6 +111,7 @@ async def test_a_reset_forgets_everything(control: httpx.AsyncClient, intercom: 
         ("/tags", {"name": ""}),
         ("/limits", {"window": 0}),
         ("/send", {}),
+        ("/send", {"url": "receiver:8080"}),
         ("/send", {"url": "http://127.0.0.1:1", "events": 0}),
     ],
 )

@@ -116,6 +116,16 @@ async def test_failed_deliveries_are_told(control: httpx.AsyncClient, webhook: W
     assert all([attempt["status"] for attempt in delivery["attempts"]] == [500, 500] for delivery in run["deliveries"])
 
 
+async def test_one_run_can_be_asked_for_in_brief(control: httpx.AsyncClient, webhook: Webhook) -> None:
+    await control.post("/send", json={"url": webhook.url, "events": 5, "seed": 1})
+    second = (await control.post("/send", json={"url": webhook.url, "events": 5, "seed": 2})).json()["run"]
+
+    (brief,) = (await control.get("/deliveries", params={"run": second, "brief": "yes"})).json()["runs"]
+
+    assert set(brief) == {"run", "done", "events", "sendings", "outcomes", "differences"}
+    assert brief["run"] == second
+
+
 async def test_a_reset_stops_a_run(control: httpx.AsyncClient, webhook: Webhook) -> None:
     await control.post("/send", json={"url": webhook.url, "events": 1_000, "rate": 10})
     await eventually(lambda: bool(webhook.received))
