@@ -14,8 +14,20 @@ _DEFAULTS = SimulatorSettings()
 @click.option("--token", default=_DEFAULTS.token, show_default=True, help="Access token that callers must show.")
 @click.option("--client-secret", default=_DEFAULTS.client_secret, show_default=True, help="Signs notifications.")
 @click.option("--app-id", default=_DEFAULTS.app_id, show_default=True, help="Code of the workspace.")
-@click.option("--window", default=_DEFAULTS.window, show_default=True, help="Rate-limit window in seconds.")
-@click.option("--limit", default=_DEFAULTS.limit, show_default=True, help="Calls that one window lets through.")
+@click.option(
+    "--window",
+    type=click.FloatRange(min=0, min_open=True),
+    default=_DEFAULTS.window,
+    show_default=True,
+    help="Rate-limit window in seconds.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=_DEFAULTS.limit,
+    show_default=True,
+    help="Calls that one window lets through.",
+)
 @click.option("--seed", default=_DEFAULTS.seed, show_default=True, help="Decides what is invented.")
 def simulator(
     port: int, host: str, token: str, client_secret: str, app_id: str, window: float, limit: int, seed: int

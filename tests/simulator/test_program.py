@@ -62,6 +62,14 @@ def test_a_taken_port_is_told_in_one_line() -> None:
     assert done.stderr == f"Error: cannot listen on 127.0.0.1 port {port}: Address already in use\n"
 
 
+@pytest.mark.parametrize("options", [["--window", "0"], ["--limit", "-1"]])
+def test_a_limit_that_makes_no_sense_is_refused(options: list[str]) -> None:
+    done = subprocess.run([*COMMAND, *options], capture_output=True, text=True, timeout=10, check=False)
+
+    assert done.returncode == 2
+    assert options[0] in done.stderr
+
+
 def test_starting_takes_no_time_worth_mentioning() -> None:
     simulator = create_simulator(SimulatorSettings(port=0))
 
