@@ -1,12 +1,31 @@
 """Why a condition came out as it did, by the same tests that decided it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from rules.condition import AllOf, Condition, NoneOf, Test
+from rules.condition import AllOf, Condition, NoneOf, Test, Verdict, tests
 from rules.decision import Passed
 from rules.predicate import compile_condition
 from rules.text import Place, Text
+from rules.values import Absent, Value
 from rules.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One test, what it came out as, and the value it saw; a text in the form in which it is read."""
+
+    test: Test
+    verdict: Verdict
+    value: Value | Absent
+
+
+def seen(condition: Condition, view: View) -> Iterator[Seen]:
+    """Every test of a condition, those too that did not matter for the outcome."""
+    for test in tests(condition):
+        value = view.value(test.field.path)
+        text = view.text(test.field) if isinstance(value, str) else None
+        yield Seen(test, test.verdict(view), text.normal if isinstance(text, Text) else value)
 
 
 def passed(condition: Condition, view: View) -> Iterator[Passed]:

@@ -77,7 +77,7 @@ _TABLE = (
     Field("message.attachments", Type.LIST, "The content types of the attached files, such as image/png"),
     Field("conversation.id", Type.STRING, "Intercom's id"),
     Field("conversation.title", Type.STRING, "The title"),
-    Field("conversation.subject", Type.STRING, "The subject of the first message"),
+    Field("conversation.subject", Type.STRING, "The subject of the first message", markup="html"),
     Field("conversation.url", Type.STRING, "The page on which the conversation was started"),
     Field("conversation.source", Type.ENUM, "The channel it came in by", _SOURCES),
     Field("conversation.delivered_as", Type.ENUM, "How it was started", _DELIVERED_AS),
@@ -171,10 +171,17 @@ def find(path: str) -> Field | None:
     return FIELDS.get(path)
 
 
+def table() -> Iterator[Field]:
+    """Every field, custom attributes as `contact.attributes.<Name>`, those of one object together."""
+    for group in ("event", "message", *KINDS):
+        yield from (field for field in _TABLE if field.group == group)
+        if group in KINDS:
+            yield Field(f"{group}.{_ATTRIBUTES}.<Name>", Type.ATTRIBUTE, "A custom attribute, by its name")
+
+
 def paths() -> Iterator[str]:
-    """Every path that can be written, custom attributes as `contact.attributes.<Name>`."""
-    yield from FIELDS
-    yield from (f"{kind}.{_ATTRIBUTES}.<Name>" for kind in KINDS)
+    """Every path that can be written."""
+    return (field.path for field in table())
 
 
 def readable(field: Field, kind: Kind) -> bool:

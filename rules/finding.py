@@ -1,7 +1,7 @@
 """What is wrong, or looks wrong, in a rule file."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rules.source import Span
@@ -11,6 +11,8 @@ Severity = Literal["error", "warning", "info"]
 
 MOST_PER_FILE = 200
 """After so many findings in one file the rest of them are only counted."""
+
+LONGEST_MESSAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,12 @@ class Findings:
         )
 
     def _keep(self, finding: Finding) -> None:
+        finding = replace(
+            finding,
+            message=_one_line(finding.message),
+            notes=tuple(map(_one_line, finding.notes)),
+            suggestion=finding.suggestion and _one_line(finding.suggestion),
+        )
         key = (finding.file, finding.line, finding.column, finding.code, finding.message)
         if key in self._found:
             return
@@ -107,3 +115,9 @@ class Findings:
         elif count == MOST_PER_FILE + 1:
             message = f"more than {MOST_PER_FILE} findings in this file: mend these first"
             self._found[key] = Finding(finding.file, finding.line, finding.column, "error", "too-many", message)
+
+
+def _one_line(text: str) -> str:
+    """A sentence that may quote a file, without what a terminal would obey, and no longer than one reads."""
+    shown = "".join(character if character.isprintable() else "�" for character in text[:LONGEST_MESSAGE])
+    return shown if len(text) <= LONGEST_MESSAGE else shown + "…"

@@ -104,3 +104,10 @@ BY_TYPE: Mapping[Type, tuple[str, ...]] = MappingProxyType(
 
 LATER = frozenset({"during", "not_during"})
 """Words of the language that this version does not know yet."""
+
+_LISTED = frozenset({Takes.PHRASES, Takes.PIECES, Takes.PATTERNS, Takes.VALUES, Takes.BOUNDS})
+
+
+def described(operator: str, written: tuple[str, ...]) -> str:
+    """An operator with what it takes, for people."""
+    return f"{operator} {list(written) if OPERATORS[operator].takes in _LISTED else written[0]}"

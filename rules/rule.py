@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from rules.condition import Condition, tests
 from rules.predicate import Predicate, compile_condition
 from rules.source import Span
-from rules.values import Kind, Value
+from rules.values import Facts, Kind, Value
 
 Mode = Literal["live", "shadow", "disabled"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -49,6 +49,12 @@ class Rule:
     owner: str | None = None
     description: str | None = None
     examples: tuple[Example, ...] = ()
+
+    def concerns(self, facts: Facts) -> bool:
+        """Whether the rule looks at the event at all: by its kind and its topic, whatever its mode."""
+        if facts.kind not in self.applies_to:
+            return False
+        return self.events is None or facts.get("event.topic") in self.events
 
     @cached_property
     def predicate(self) -> Predicate:

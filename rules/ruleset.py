@@ -8,10 +8,8 @@ from types import MappingProxyType
 from rules.account import needs, passed
 from rules.decision import Action, Change, Decision, Match
 from rules.rule import Rule
-from rules.values import Absent, Facts, Kind
+from rules.values import Facts, Kind
 from rules.view import View, views
-
-_TOPIC = "event.topic"
 
 
 @dataclass(frozen=True)
@@ -50,11 +48,8 @@ class RuleSet:
         )
 
     def _candidates(self, facts: Facts) -> Iterator[Rule]:
-        """The rules that look at this event at all: those of its kind, of its topic, and not disabled."""
-        topic = facts.get(_TOPIC)
-        for rule in self._by_kind.get(facts.kind, ()):
-            if rule.events is None or isinstance(topic, Absent) or topic in rule.events:
-                yield rule
+        """The rules that may match: an index that knows more about them may leave out more of them."""
+        return (rule for rule in self._by_kind.get(facts.kind, ()) if rule.concerns(facts))
 
     @cached_property
     def _by_kind(self) -> Mapping[Kind, tuple[Rule, ...]]:

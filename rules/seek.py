@@ -83,6 +83,8 @@ def one_of(field: Field, values: OneOf) -> Seek:
         written = values.written(value)
         return (Hit(written),) if written is not None else ()
 
+    if field.markup != "none":
+        return _in_text(field, lambda text: find(text.normal))
     return _in_value(field, find)
 
 
