@@ -24,14 +24,12 @@ def moment(value: object) -> datetime | None:
 def unix_seconds(value: object) -> int | float | None:
     """The Unix seconds of what `moment` takes."""
     if isinstance(value, str):
-        value = _of_text(value)
+        return _of_text(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if 0 < value < _MILLISECONDS_FROM:
-        return value
-    if _MILLISECONDS_FROM <= value < _MILLISECONDS_FROM * 1000:
-        return value / 1000
-    return None
+    if value < _MILLISECONDS_FROM:
+        return _plausible(value)
+    return value / 1000 if value < _MILLISECONDS_FROM * 1000 else None
 
 
 def latest(values: Iterable[object]) -> int:
@@ -39,13 +37,17 @@ def latest(values: Iterable[object]) -> int:
     return max((unix_seconds(value) or 0, place) for place, value in enumerate(values))[1]
 
 
-def _of_text(text: str) -> float | None:
+def _of_text(text: str) -> int | float | None:
     if len(text) > _LONGEST:
         return None
     if _NUMBER.fullmatch(text):
-        return float(text)
+        return unix_seconds(float(text))
     try:
         time = datetime.fromisoformat(text)
-        return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+        return _plausible((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp())
     except (ValueError, OverflowError):
         return None
+
+
+def _plausible(seconds: float) -> int | float | None:
+    return seconds if 0 < seconds < _MILLISECONDS_FROM else None
