@@ -41,7 +41,7 @@ async def listening(app: ASGIApp, host: str, port: int, *, graceful: float = 20.
     Raises:
         PortTaken: somebody else listens there, or the address is not this machine's.
     """
-    with _listen(host, port) as listener:
+    with _bound(host, port) as listener:
         server = _Server(
             uvicorn.Config(
                 app,
@@ -64,12 +64,17 @@ async def listening(app: ASGIApp, host: str, port: int, *, graceful: float = 20.
             await serving
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio turns Nagle's algorithm off only where the protocol is named; with it small answers can take 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
     except OSError as error:
+        listener.close()
         raise PortTaken(f"cannot listen on {host} port {port}: {error.strerror}") from error
+    return listener
 
 
 def _url(listener: socket.socket) -> str:
