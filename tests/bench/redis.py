@@ -1,0 +1,17 @@
+"""The Redis under a bench, set so that its housekeeping falls between the measurements."""
+
+from redis.asyncio import Redis
+
+from tests.waiting import eventually
+
+
+async def settle(redis: Redis) -> None:
+    """Remove all data and shrink the append-only file, which would otherwise be rewritten in the middle of things."""
+    await redis.flushall()
+    await redis.config_set("auto-aof-rewrite-percentage", 0)
+    await redis.execute_command("BGREWRITEAOF")  # type: ignore[no-untyped-call]
+    await eventually(lambda: _rewritten(redis), timeout=10)
+
+
+async def _rewritten(redis: Redis) -> bool:
+    return not (await redis.info("persistence"))["aof_rewrite_in_progress"]
