@@ -11,6 +11,7 @@ import httpx
 from redis.asyncio import Redis
 
 from cli.fleet import Program, examples, redis_url, running
+from rules.loader import load
 from state import keys
 from state.dead import DeadLetters, Letter
 from tests.redis_server import RedisServer
@@ -36,16 +37,30 @@ class House:
     redis_server: RedisServer
     redis: Redis
     simulator: httpx.AsyncClient
-    webhook: str
+    receiver: Program
+    receiver_variables: dict[str, str]
     variables: dict[str, str]
     stack: contextlib.AsyncExitStack
     workers: list[Program] = field(default_factory=list)
+
+    @property
+    def webhook(self) -> str:
+        """Where Intercom sends to."""
+        return self.receiver.urls[0]
 
     async def start_worker(self) -> Program:
         """One more worker."""
         worker = await self.stack.enter_async_context(running("worker", variables=self.variables))
         self.workers.append(worker)
         return worker
+
+    async def restart_receiver(self, how: signal.Signals) -> None:
+        """End the receiver, and start another on the same port."""
+        self.receiver.process.send_signal(how)
+        await self.receiver.process.wait()
+        port = {"AUTOTAGGER_PORT": str(httpx.URL(self.webhook).port)}
+        variables = self.receiver_variables | port
+        self.receiver = await self.stack.enter_async_context(running("serve", variables=variables))
 
     async def end_worker(self, worker: Program, how: signal.Signals) -> int:
         """End it and give its exit code."""
@@ -56,6 +71,17 @@ class House:
     async def fault(self, **fault: Any) -> None:
         """Have the simulator misbehave."""
         (await self.simulator.post("/_simulator/faults", json=fault)).raise_for_status()
+
+    async def know_tags(self) -> None:
+        """Have the workspace know every tag of the rules."""
+        rule_set = load(examples()).rule_set
+        assert rule_set is not None
+        for name in rule_set.tags:
+            (await self.simulator.post("/_simulator/tags", json={"name": name})).raise_for_status()
+
+    async def tag_id(self, name: str) -> str:
+        """The id of a tag; it is made if need be."""
+        return str((await self.simulator.post("/_simulator/tags", json={"name": name})).json()["id"])
 
     async def seed(self, kind: str, object_id: str, *tags: str) -> None:
         """Make an object known to the simulator."""
@@ -86,6 +112,10 @@ class House:
         """Whether every notification has its outcome."""
         return bool((await self.run())["done"])
 
+    async def all_done(self) -> None:
+        """Wait until no job is left."""
+        await eventually(self.idle, timeout=20)
+
     async def idle(self) -> bool:
         """Whether no job is left."""
         return not await self.redis.zcard(keys.queue(APP_ID))
@@ -109,7 +139,7 @@ async def at_home(
     simulator: tuple[str, ...] = (),
     variables: dict[str, str] | None = None,
 ) -> AsyncIterator[House]:
-    """A house with `workers` workers; `simulator` are arguments of the simulator, `variables` settings of the workers."""
+    """A house with `workers` workers; `simulator` are the simulator's arguments, `variables` the workers' settings."""
     redis = {"REDIS_URL": redis_url(redis_server.settings), "AUTOTAGGER_APP_ID": APP_ID}
     ports = {"AUTOTAGGER_HOST": "127.0.0.1", "AUTOTAGGER_OPS_PORT": "0"}
     secret = {"AUTOTAGGER_PORT": "0", "AUTOTAGGER_CLIENT_SECRETS": "test-client-secret"}
@@ -132,7 +162,8 @@ async def at_home(
             redis_server,
             redis_client,
             client,
-            receiver.urls[0],
+            receiver,
+            redis | ports | secret,
             redis | ports | of_worker | QUICK | (variables or {}),
             stack,
         )
