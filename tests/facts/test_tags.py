@@ -1,0 +1,61 @@
+"""The tags that a notification says are there."""
+
+from typing import Any
+
+import pytest
+
+from facts import item, notification, tags
+from rules.values import Kind
+from tests.facts import samples
+
+
+def present(kind: Kind, topic: str) -> frozenset[str] | None:
+    return tags.present(kind, item.load(item.trim(notification.read(samples.body(topic)))))
+
+
+@pytest.mark.parametrize(
+    ("kind", "topic", "ids"),
+    [
+        ("conversation", "conversation.admin.closed", {"880011", "880012"}),
+        ("conversation", "conversation.user.created", set()),
+        ("contact", "contact.user.created", set()),
+        ("contact", "contact.user.tag.created", {"880050"}),
+        ("contact", "contact.lead.tag.deleted", set()),
+        ("company", "company.updated", {"880060"}),
+        ("company", "company.created", set()),
+    ],
+)
+def test_the_tags_of_an_object(kind: Kind, topic: str, ids: set[str]) -> None:
+    assert present(kind, topic) == frozenset(ids)
+
+
+@pytest.mark.parametrize(
+    ("kind", "topic"),
+    [
+        pytest.param("ticket", "ticket.created", id="tickets never list their tags"),
+        pytest.param("conversation", "conversation.contact.attached", id="an internal record"),
+        pytest.param("ticket", "ticket.contact.attached", id="an internal record of a ticket"),
+        pytest.param("company", "company.contact.attached", id="an internal record of a company"),
+    ],
+)
+def test_nothing_is_known_of_other_items(kind: Kind, topic: str) -> None:
+    assert present(kind, topic) is None
+
+
+def test_numbers_are_ids_too() -> None:
+    assert tags.present("company", {"tag_ids": [880060, "880061"]}) == frozenset({"880060", "880061"})
+
+
+def test_of_a_contact_with_more_tags_than_are_listed_nothing_is_known() -> None:
+    listed = {"data": [{"id": "1"}], "has_more": True}
+
+    assert tags.present("contact", {"tags": listed}) is None
+
+
+@pytest.mark.parametrize("odd", [None, "880060", {}, ["880060", None], [{}], [["1"]], [True]], ids=repr)
+def test_an_odd_list_says_nothing(odd: Any) -> None:
+    assert tags.present("company", {"tag_ids": odd}) is None
+    assert tags.present("conversation", {"tags": {"tags": odd}}) is None
+    assert tags.present("conversation", {"tags": odd}) is None
+    assert tags.present("contact", {"tags": {"data": odd}}) is None
+    assert tags.present("contact", {"contact": {"tags": odd}}) is None
