@@ -51,13 +51,21 @@ def _run(receiver: ReceiverSettings, worker: WorkerSettings) -> None:
 async def _both(
     receiver: ReceiverSettings, worker: WorkerSettings, rule_sets: dict[str, RuleSet], told: asyncio.Event
 ) -> None:
-    """Run both until `told`; when one fails the other is ended too."""
-    tasks = [
-        asyncio.create_task(run_receiver(receiver, told)),
-        asyncio.create_task(run_worker(worker, rule_sets, told)),
-    ]
+    """Run both until `told`, the receiver's line first; when one fails the other is ended too."""
+    listening = asyncio.Event()
+
+    def say(line: str) -> None:
+        click.echo(line)
+        listening.set()
+
+    async def work() -> None:
+        await listening.wait()
+        await run_worker(worker, rule_sets, told)
+
+    tasks = [asyncio.create_task(run_receiver(receiver, told, say=say)), asyncio.create_task(work())]
     done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
     told.set()
+    listening.set()
     for task in tasks:
         with suppress(Exception):
             await task

@@ -37,7 +37,8 @@ def rules_or_refuse(settings: WorkerSettings) -> dict[str, RuleSet]:
     try:
         return load_rules(settings)
     except BrokenRules as broken:
-        click.echo(report.text(broken.findings), err=True)
+        for finding in broken.findings:
+            click.echo(report.as_text(finding), err=True)
         refuse(("the rules have errors, so nothing would be evaluated: mend them first",), status=1)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 
 import click
 
@@ -26,8 +27,10 @@ def serve() -> None:
     process.run(lambda told: run_receiver(settings, told))
 
 
-async def run_receiver(settings: ReceiverSettings, told: asyncio.Event) -> None:
-    """Run the receiver until `told`.
+async def run_receiver(
+    settings: ReceiverSettings, told: asyncio.Event, *, say: Callable[[str], None] = click.echo
+) -> None:
+    """Run the receiver until `told`; `say` is given one line when it listens.
 
     It listens before Redis answers, and refuses as in any outage of Redis: Intercom hears more from us than from a
     closed port. A Redis that must not be used ends it.
@@ -52,7 +55,7 @@ async def run_receiver(settings: ReceiverSettings, told: asyncio.Event) -> None:
             listening(operations, settings.host, settings.ops_port) as operations_url,
             listening(app, settings.host, settings.port) as url,
         ):
-            click.echo(f"receiver listening on {url}{PATH}, operations on {operations_url}")
+            say(f"receiver listening on {url}{PATH}, operations on {operations_url}")
             stopping = asyncio.create_task(told.wait())
             await asyncio.wait({started, stopping}, return_when=asyncio.FIRST_COMPLETED)
             try:
