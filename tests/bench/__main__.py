@@ -13,7 +13,7 @@ import click
 import uvloop
 from rich.console import Console
 
-from tests.bench import machine, receiver
+from tests.bench import jobs, machine, pickup, receiver
 from tests.bench.result import Result
 from tests.bench.table import show
 
@@ -22,7 +22,11 @@ class Bench(Protocol):
     def __call__(self, *, quick: bool) -> Awaitable[Result]: ...
 
 
-BENCHES: dict[str, Bench] = {"receiver": receiver.measure}
+BENCHES: dict[str, Bench] = {
+    "receiver": receiver.measure,
+    "pickup": pickup.measure,
+    "jobs": jobs.measure,
+}
 
 
 @click.command()
@@ -32,7 +36,7 @@ BENCHES: dict[str, Bench] = {"receiver": receiver.measure}
 def bench(names: tuple[str, ...], quick: bool, as_json: bool) -> None:
     """Measure the service against its baselines, both in the same run. NAMES: all of them unless given."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        report = runner.run(_run(names or tuple(BENCHES), quick=quick, console=Console(stderr=as_json)))
+        report = runner.run(_run(names or tuple(BENCHES), quick=quick, console=_console(on_stderr=as_json)))
     if as_json:
         click.echo(json.dumps(report))
 
@@ -55,6 +59,13 @@ async def _run(names: tuple[str, ...], *, quick: bool, console: Console) -> dict
             )
         report["benches"][name] = _document(result) | {"busy": round(busy, 2), "seconds": round(seconds, 1)}
     return report
+
+
+def _console(*, on_stderr: bool) -> Console:
+    console = Console(stderr=on_stderr)
+    if not console.is_terminal:
+        console.width = 140
+    return console
 
 
 def _document(result: Result) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from tests.bench.child import Child, child
-from tests.bench.redis import settle
+from tests.bench.redis import settle, waiting_jobs
 from tests.bench.result import Goal, Result, Row
 from tests.bench.samples import median, ratio
 from tests.redis_server import RedisServer
@@ -45,8 +45,9 @@ class Bench:
         before = await server.ask()
         sent = await self.load.ask(do="send", port=before["port"], connections=CONNECTIONS, most=count, rate=rate)
         after = await server.ask()
-        if sent["statuses"] != {"200": count}:
-            raise RuntimeError(f"{way}: wanted {count} answers of 200, found {sent['statuses']}")
+        stored = await waiting_jobs(self.redis)
+        if sent["statuses"] != {"200": count} or stored != (0 if way == "no enqueue" else count):
+            raise RuntimeError(f"{way}: sent {count}, answers were {sent['statuses']}, stored were {stored}")
         return sent, (after["cpu"] - before["cpu"]) / count * 1e6
 
 
