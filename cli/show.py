@@ -80,9 +80,9 @@ class Live(Plain):
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._live = RichLive(console=console, refresh_per_second=10, get_renderable=self._picture)
         self._rows: deque[tuple[Entry, Step]] = deque(maxlen=ROWS)
         self._played = Round()
+        self._live = RichLive(console=console, refresh_per_second=10, get_renderable=self._picture)
 
     def __enter__(self) -> Self:
         self._live.__enter__()
@@ -113,12 +113,13 @@ class Live(Plain):
 
     def _picture(self) -> RenderableType:
         played = self._played
-        head = Text(f"{played.sent} sent   {played.acked} acked   {len(played.delays)} tags changed")
-        bar = ProgressBar(total=max(played.sendings, 1), completed=played.acked, width=60)
+        head = Table.grid(padding=(0, 3))
+        bar = ProgressBar(total=max(played.sendings, 1), completed=played.acked, width=50)
+        head.add_row(bar, f"{played.sent} sent", f"{played.acked} acked", f"{len(played.delays)} tags changed")
         table = Table("event", "object", "tag", "by rule", "after", box=None, pad_edge=False)
         for entry, step in self._rows:
             table.add_row(entry.topic, entry.target, _tag(step), ", ".join(step.rules), _after(step))
-        return Group(bar, head, Text(), table)
+        return Group(head, Text(), table)
 
 
 def summary(report: Report) -> list[str]:
