@@ -80,10 +80,10 @@ class _Reader:
         while found := _MARKUP.search(body, position):
             self._say(_decode(body[position : found.start()]))
             position = found.end()
-            if found["comment"]:
-                position = body.find("-->", position) + 3 if position <= last_comment else position
-            elif found["name"]:
+            if found["name"]:
                 self._tag(found)
+            elif found["comment"] and position <= last_comment:
+                position = body.find("-->", position) + len("-->")
         self._say(_decode(body[position:]))
         return "".join((*self._shown, *(self._held or ())))
 
@@ -91,14 +91,15 @@ class _Reader:
         (self._shown if self._held is None else self._held).append(words)
 
     def _tag(self, found: re.Match[str]) -> None:
-        name, attributes = found["name"].lower(), found["attributes"] or found["broken"] or ""
+        _, close, name, proper, broken = found.groups()
+        name, attributes = name.lower(), proper or broken or ""
         if name == "a" and self._held is None:
             self._link(attributes)
         if name not in _INLINE:
             self._say("\n")
         if self._held is not None:
-            self._nested(name, closes=bool(found["close"]))
-        elif not found["close"] and not attributes.endswith("/") and self._unseen(name, attributes, found.end()):
+            self._nested(name, closes=bool(close))
+        elif not close and not attributes.endswith("/") and self._unseen(name, attributes, found.end()):
             self._element, self._depth, self._held = name, 1, []
 
     def _unseen(self, name: str, attributes: str, end: int) -> bool:

@@ -21,18 +21,17 @@ _INTRODUCTION = re.compile(
     r"\b(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|skrev|escreveu|napisał)\b.{0,80}:",
     re.IGNORECASE,
 )
-_FROM = re.compile(r"\W?(?:from|von|de|da|van|från|fra)\W?:", re.IGNORECASE)
+_FROM = re.compile(r"\W?(?:from|von|de|da|van|från|fra)[ *]?:", re.IGNORECASE)
 _SENT = re.compile(
-    r"\W?(?:sent|date|gesendet|datum|envoyé|fecha|enviado|inviato|data|verzonden|skickat|sendt)\W?:",
+    r"\W?(?:sent|date|gesendet|datum|envoyé|fecha|enviado|inviato|data|verzonden|skickat|sendt)[ *]?:",
     re.IGNORECASE,
 )
 _LONGEST_LINE = 300
-# Most messages have none of these, and looking at each line takes longer than looking once.
-_SIGN = re.compile(
-    r"^\s*+>|^.?(?:from|von|de|da|van|från|fra)\W?:"
-    r"|wrote|schrieb|écrit|escribió|scritto|schreef|skrev|escreveu|napisał"
-    r"|original|ursprüngliche",
-    re.IGNORECASE | re.MULTILINE,
+# Most messages have none of these, and looking at each line takes longer than looking for these.
+_SIGNS = (
+    *(">", "wrote", "schrieb", "écrit", "escribió", "scritto", "schreef", "skrev", "escreveu", "napisał"),
+    *("origin", "ursprüngliche"),
+    *(f"{word}{mark}:" for word in ("from", "von", "de", "da", "van", "från", "fra") for mark in ("", " ", "*")),
 )
 
 
@@ -45,7 +44,8 @@ def is_quote(tag: str, attributes: str, following: str) -> bool:
 
 def without_quotes(text: str) -> str:
     """The lines of a text that are not history: a forwarded message is kept, it is what the person wants to say."""
-    if not _SIGN.search(text):
+    lowered = text.lower()
+    if not any(sign in lowered for sign in _SIGNS):
         return text
     lines = text.split("\n")
     kept: list[str] = []

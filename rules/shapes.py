@@ -5,7 +5,7 @@ from collections.abc import Collection
 from rules.document import Entry, Mapping, Node, Scalar, Sequence
 from rules.finding import Findings
 
-MOST_ITEMS = 5_000
+MOST_ITEMS = 20_000
 """Entries in one list."""
 
 _NAMES = {Scalar: "one text", Sequence: "a list", Mapping: 'a block of "key: value" lines'}

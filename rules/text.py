@@ -12,24 +12,24 @@ from typing import NamedTuple
 
 from rules.html import urls
 
-_QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4\u0060"), "'") | dict.fromkeys(
-    map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"),
+_QUOTES = dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4\u0060", "'") | dict.fromkeys(
+    "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb",
     '"',
 )
-_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"), "-")
-_UNSEEN = dict.fromkeys(
-    (
-        *(0x00AD, 0x034F, 0x061C, 0x180E, 0xFEFF),
-        *range(0x180B, 0x180E),
-        *range(0x200B, 0x2010),
-        *range(0x202A, 0x202F),
-        *range(0x2060, 0x2070),
-        *range(0xFE00, 0xFE10),
-        *range(0xE0000, 0xE0080),
-        *range(0xE0100, 0xE01F0),
-    ),
+_DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d", "-")
+_UNSEEN = (
+    *(0x00AD, 0x034F, 0x061C, 0x180E, 0xFEFF),
+    *range(0x180B, 0x180E),
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070),
+    *range(0xFE00, 0xFE10),
 )
-_PLAIN = {**_QUOTES, **_DASHES, **_UNSEEN, 0x2044: "/"}
+_PLAIN = {**_QUOTES, **_DASHES, **dict.fromkeys(map(chr, _UNSEEN), ""), "\u2044": "/"}
+# A class of characters is several times faster than str.translate, which asks a dictionary for each of them; but only
+# one without the characters beyond U+FFFF, which therefore have their own: tags and variation selectors.
+_NOT_PLAIN = re.compile(f"[{''.join(_PLAIN)}]")
+_UNSEEN_BEYOND = re.compile("[\U000e0000-\U000e01ef]")
 
 # Normalising sorts the marks on a letter in quadratic time; no language has so many.
 # https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
@@ -38,6 +38,8 @@ _MANY_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_MARKS + 1},}}")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _JOINED = re.compile(r"(?<=[^\s-])-(?=[^\s-])")
+# Where Latin, Greek and Cyrillic letters with accents are.
+_ACCENTED = (*range(0x00C0, 0x0250), *range(0x0370, 0x0530), *range(0x1E00, 0x2000))
 _BREVE, _CYRILLIC = "\u0306", range(0x0400, 0x0530)
 # Han with its extensions and kana, Thai and Lao, Burmese, Khmer: written without spaces between words.
 _SPACELESS = re.compile(
@@ -52,8 +54,8 @@ def normal(text: str) -> str:
     if text.isascii():
         return " ".join(text.replace("`", "'").split())
     text = _LONE_SURROGATE.sub("\ufffd", text)
-    text = _MANY_MARKS.sub(_fewer_marks, text).translate(_PLAIN)
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_PLAIN).split())
+    text = _plain(_MANY_MARKS.sub(_fewer_marks, text))
+    return " ".join(_plain(unicodedata.normalize("NFKC", text)).split())
 
 
 def fold(text: str) -> str:
@@ -64,7 +66,11 @@ def fold(text: str) -> str:
 def _casefold(text: str) -> str:
     if text.isascii():
         return text.lower()
-    return " ".join(unicodedata.normalize("NFKC", text.casefold()).translate(_PLAIN).split())
+    return " ".join(_plain(unicodedata.normalize("NFKC", text.casefold())).split())
+
+
+def _plain(text: str) -> str:
+    return _UNSEEN_BEYOND.sub("", _NOT_PLAIN.sub(lambda found: _PLAIN[found[0]], text))
 
 
 def _fewer_marks(run: re.Match[str]) -> str:
@@ -84,7 +90,7 @@ class Letters:
 
     def __init__(self, marked: str) -> None:
         self.marked = marked
-        self.bare = marked if marked.isascii() else marked.translate(_BARE)
+        self.bare = marked if marked.isascii() else _accents().bare(marked)
 
     @cached_property
     def words(self) -> str:
@@ -105,7 +111,7 @@ class Letters:
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
-        kept = [at for at, character in enumerate(self.marked) if _BARE[ord(character)] is not None]
+        kept = [at for at, character in enumerate(self.marked) if not _is_accent(character)]
         return (*kept, len(self.marked))
 
     def origin(self, at: int) -> int:
@@ -183,20 +189,25 @@ def binds(character: str) -> bool:
     return is_word(character) and not _SPACELESS.match(character)
 
 
-class _Bare(dict[int, str | None]):
-    """For `str.translate`: each letter without its accents, worked out when it is first met."""
+class _Accents:
+    """The letters with accents and what they are without, worked out once."""
 
-    def __missing__(self, code: int) -> str | None:
-        bare = self[code] = _without_accents(chr(code))
-        return bare
+    def __init__(self) -> None:
+        self._bare = {mark: "" for mark in map(chr, range(0x0300, 0x0700)) if _is_accent(mark)}
+        self._bare |= {letter: bare for letter in map(chr, _ACCENTED) if (bare := _without_accents(letter)) != letter}
+        self._pattern = re.compile(f"[{''.join(self._bare)}]")
+
+    def bare(self, text: str) -> str:
+        """A text without its accents."""
+        return self._pattern.sub(lambda found: self._bare[found[0]], text)
 
 
-_BARE = _Bare()
+@cache
+def _accents() -> _Accents:
+    return _Accents()
 
 
-def _without_accents(character: str) -> str | None:
-    if _is_accent(character):
-        return None
+def _without_accents(character: str) -> str:
     letter, *marks = list(unicodedata.normalize("NFD", character))
     if not marks or not all(map(_is_accent, marks)):
         return character

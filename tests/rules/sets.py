@@ -1,0 +1,49 @@
+"""Rule sets from a few lines of YAML."""
+
+from rules.finding import Finding, Findings
+from rules.loader import File, Loaded, assemble
+from rules.ruleset import RuleSet
+from rules.values import Facts, Kind, Value
+
+TAGS = """
+version: 1
+tags:
+  billing/refund: Customer asks for their money back
+  billing/invoice: Questions about an invoice
+  vip: A customer who matters much
+"""
+
+
+def loaded(text: str, *, tags: str = TAGS) -> Loaded:
+    files = (File("tags.yaml", tags.encode()), File("rules.yaml", text.encode()))
+    return assemble(files, Findings(), "folder")
+
+
+def rule_set(text: str) -> RuleSet:
+    made = loaded(text)
+    assert made.rule_set is not None, made.findings
+    return made.rule_set
+
+
+def findings(text: str) -> tuple[Finding, ...]:
+    return tuple(finding for finding in loaded(text).findings if finding.severity != "info")
+
+
+def codes(text: str) -> list[tuple[int, str]]:
+    """Line and code of everything found, but for the examples that these short rules do not have."""
+    return [(finding.line, finding.code) for finding in findings(text) if finding.code != "no-examples"]
+
+
+def rule(condition: str, *, applies_to: str = "conversation", name: str = "a-rule", then: str = "add: vip") -> str:
+    """A file with one rule. `condition` is written in the flow style, as in `{message.text: {exists: yes}}`."""
+    return f"version: 1\nrules:\n- id: {name}\n  applies_to: {applies_to}\n  if: {condition}\n  then: {{{then}}}\n"
+
+
+def facts(values: dict[str, Value], *not_fetched: str, kind: Kind = "conversation") -> Facts:
+    return Facts(kind, {"message.from": "customer", **values}, frozenset(not_fetched))
+
+
+def verdict(condition: str, values: dict[str, Value], *not_fetched: str, kind: Kind = "conversation") -> bool | None:
+    """Whether a rule with this condition matches the event, or None if it is undecided."""
+    decision = rule_set(rule(condition, applies_to=kind)).decide(facts(values, *not_fetched, kind=kind))
+    return None if decision.undecided else bool(decision.matches)
