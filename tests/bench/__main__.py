@@ -13,7 +13,7 @@ import click
 import uvloop
 from rich.console import Console
 
-from tests.bench import jobs, machine, pickup, receiver
+from tests.bench import facts, jobs, machine, pickup, receiver, transport
 from tests.bench.result import Result
 from tests.bench.table import show
 
@@ -26,6 +26,8 @@ BENCHES: dict[str, Bench] = {
     "receiver": receiver.measure,
     "pickup": pickup.measure,
     "jobs": jobs.measure,
+    "transport": transport.measure,
+    "facts": facts.measure,
 }
 
 

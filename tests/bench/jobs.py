@@ -19,6 +19,8 @@ from tests.proxy import delayed
 from tests.redis_server import RedisServer
 from tests.waiting import eventually
 
+POLL = 0.01
+"""A stock worker reads 100 ids a look, so its default of 0.5 s would hold it at 200 jobs a second on any machine."""
 ROUND_TRIP = 0.0027
 """Seconds to a managed Redis in the next zone, and back."""
 
@@ -54,7 +56,10 @@ async def measure(*, quick: bool) -> Result:
         "jobs a second",
         tuple(_row(case, way) for case in cases for way in case.rates),
         tuple(Goal(f"{case.name}:", median(case.rates["ours"]), case.goal, "jobs/s", least=True) for case in cases),
-        (f"with the proxy a PING took {trip * 1e3:.1f} ms",),
+        (
+            f"through the proxy a PING took {trip * 1e3:.1f} ms",
+            f"stock arq looks for jobs every {POLL * 1e3:.0f} ms here; with its default of 500 ms it gets 200 jobs/s",
+        ),
     )
 
 
@@ -68,7 +73,7 @@ async def _rate(way: Way, redis: Redis, near: RedisSettings, port: int, workers:
     await settle(redis)
     await enqueue_many(way, near, count)
     async with contextlib.AsyncExitStack() as stack:
-        started = [await stack.enter_async_context(child("worker_process", way, port)) for _ in range(workers)]
+        started = [await stack.enter_async_context(child("worker_process", way, port, POLL)) for _ in range(workers)]
         await asyncio.gather(*(worker.ask(do="start") for worker in started))
         await eventually(lambda: _empty(redis), timeout=60)
         reports = await asyncio.gather(*(worker.ask(do="report") for worker in started))

@@ -63,20 +63,20 @@ class Body:
 
 
 @contextlib.asynccontextmanager
-async def worker(way: Way, redis: RedisSettings, body: Body) -> AsyncIterator[ArqWorker]:
-    """A worker that does not run yet."""
+async def worker(way: Way, redis: RedisSettings, body: Body, poll: float) -> AsyncIterator[ArqWorker]:
+    """A worker that does not run yet; `poll` is stock arq's `poll_delay` in seconds."""
     if way == "ours":
         async with for_work(redis, connections=CONCURRENCY * 2 + 10) as client:
             yield Worker(client, body.ours, lambda: (keys.queue(APP_ID),), concurrency=CONCURRENCY)
         return
     async with await create_pool(ArqSettings(host=redis.host, port=redis.port)) as pool:
         functions = [func(body.stock, name="process")]  # type: ignore[arg-type]  # arq wants to see *args
-        yield ArqWorker(functions, redis_pool=pool, handle_signals=False, max_jobs=CONCURRENCY)
+        yield ArqWorker(functions, redis_pool=pool, handle_signals=False, max_jobs=CONCURRENCY, poll_delay=poll)
 
 
-async def main(way: Way, redis_port: int) -> None:
+async def main(way: Way, redis_port: int, poll: float) -> None:
     body = Body()
-    async with worker(way, RedisSettings(port=redis_port), body) as made:
+    async with worker(way, RedisSettings(port=redis_port), body, poll) as made:
         running: asyncio.Task[None] | None = None
 
         async def obey(question: dict[str, Any]) -> dict[str, Any]:
@@ -88,8 +88,8 @@ async def main(way: Way, redis_port: int) -> None:
         await child.answer(obey)
         if running is not None:
             running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            await asyncio.gather(running, *made.tasks.values(), return_exceptions=True)
 
 
 if __name__ == "__main__":
-    child.run(main(sys.argv[1], int(sys.argv[2])))  # type: ignore[arg-type]  # one of the ways, by the bench
+    child.run(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))  # type: ignore[arg-type]  # one of the ways, by the bench
