@@ -69,12 +69,22 @@ def _tls(settings: RedisSettings) -> dict[str, Any]:
     }
 
 
+class _SentinelPool(SentinelConnectionPool):
+    """Lets the Sentinels go together with the primary; redis-py would keep their connections open."""
+
+    async def disconnect(self, inuse_connections: bool = True) -> None:
+        """Close all connections."""
+        await super().disconnect(inuse_connections)
+        for sentinel in self.sentinel_manager.sentinels:
+            await sentinel.aclose()
+
+
 def _sentinel_pool(settings: RedisSettings, options: dict[str, Any]) -> ConnectionPool:
-    """Sentinels are asked with the same time-outs and TLS as the master; redis-py alone would drop them."""
+    """Sentinels are asked with the same time-outs and TLS as the primary; redis-py alone would drop them."""
     tls = options.pop("connection_class", None) is not None
     asked = {key: value for key, value in options.items() if key.startswith(("socket_", "ssl_"))}
     sentinel: Any = Sentinel(  # type: ignore[no-untyped-call]
         list(settings.sentinels), sentinel_kwargs=asked | ({"ssl": True} if tls else {})
     )
     options.pop("timeout", None)  # a sentinel pool does not wait for a free connection
-    return SentinelConnectionPool(settings.service_name, sentinel, ssl=tls, **options)  # type: ignore[no-untyped-call]
+    return _SentinelPool(settings.service_name, sentinel, ssl=tls, **options)  # type: ignore[no-untyped-call]
