@@ -11,7 +11,7 @@ from rules.fields import Field, Type
 from rules.finding import Findings
 from rules.names import REFERENCE, Names, referred
 from rules.operand import Operand
-from rules.operators import BY_TYPE, EXACT_CASE, LATER, OPERATORS
+from rules.operators import BY_TYPE, EQUALS, EXACT_CASE, LATER, OPERATORS
 
 MOST_TESTS = 2_000
 """Tests in one condition, those of the named conditions it uses included."""
@@ -26,7 +26,7 @@ _BARE = {
     Type.ENUM: "in",
     Type.ATTRIBUTE: "in",
     Type.YES_NO: "is",
-    Type.NUMBER: "is",
+    Type.NUMBER: "in",
 }
 
 
@@ -140,7 +140,9 @@ class ConditionReader:
         if not asked:
             self._findings.error(block.span, "empty-value", f'"{of.path}" has no operator', _listed(of))
         for entry in asked:
-            if self._operator(of, entry.key):
+            if of.type is Type.TEXT and entry.key.text in EQUALS:
+                self._whole_text(of, entry, self._quoted(of, entry))
+            elif self._operator(of, entry.key):
                 yield from self._test(of, entry.key.text, entry, exact_case=exact_case)
 
     def _exact_case(self, of: Field, block: document.Mapping) -> bool:
@@ -170,18 +172,25 @@ class ConditionReader:
         if of.type in _BARE:
             yield from self._test(of, _BARE[of.type], entry, exact_case=False)
             return
-        values = ", ".join(node.text for node in shapes.texts(entry.value, f'"{of.path}"', self._findings))
+        values = self._quoted(of, entry)
         if not values:
             return
         if of.type is Type.TEXT:
-            message = f'"{of.path}" is free text: this would only match a message that is exactly these words'
-            self._instead(entry, "whole-text-equality", message, f"{of.path}: {{mentions_any: [{values}]}}")
+            self._whole_text(of, entry, values)
         elif of.type is Type.LIST:
             message = f'"{of.path}" is a list: say whether it has any, all or none of these'
             self._instead(entry, "unknown-operator", message, f"{of.path}: {{has_any: [{values}]}}")
         else:
             message = f'"{of.path}" is a time: say before, after, within_last or older_than'
             self._instead(entry, "unknown-operator", message, f"{of.path}: {{after: {values}}}")
+
+    def _quoted(self, of: Field, entry: Entry) -> str:
+        """The values behind a key as they would stand in a list."""
+        return ", ".join(node.text for node in shapes.texts(entry.value, f'"{of.path}"', self._findings))
+
+    def _whole_text(self, of: Field, entry: Entry, values: str) -> None:
+        message = f'"{of.path}" is free text: this would only match a message that is exactly these words'
+        self._instead(entry, "whole-text-equality", message, f"{of.path}: {{mentions_any: [{values}]}}")
 
     def _instead(self, entry: Entry, code: str, message: str, suggestion: str) -> None:
         note = f"did you mean   {suggestion}   ?"

@@ -214,6 +214,15 @@ def _syntax(source: Source, error: yaml.MarkedYAMLError, findings: Findings) -> 
     findings.error(span, "yaml-syntax", _sentence(error, character, opened=opened is not None), *_advice(character))
 
 
+# What the parser says, and what that means to somebody who writes rules.
+_MEANINGS = (
+    ("mapping values", 'a ": " is not allowed here'),
+    ("cannot start any token", "a text cannot start with this character: put it in quotes"),
+    ("escape character", "a \\ has a meaning in double quotes, and this one has none: use single quotes"),
+    ("did not find expected", "this line does not fit in with the indentation above it"),
+)
+
+
 def _sentence(error: yaml.MarkedYAMLError, character: str, *, opened: bool) -> str:
     problem = error.problem or ""
     if opened and "unexpected end of stream" in problem:
@@ -223,11 +232,7 @@ def _sentence(error: yaml.MarkedYAMLError, character: str, *, opened: bool) -> s
         return f"this {character} is not closed, or a comma is missing (noticed on line {noticed})"
     if character == "\t":
         return "a tab cannot indent: use spaces"
-    if "mapping values" in problem:
-        return 'a ": " is not allowed here'
-    if "expected key" in problem or "block" in problem:
-        return "this line does not fit in with the indentation above it"
-    return f"this is not YAML: {problem}"
+    return next((meaning for words, meaning in _MEANINGS if words in problem), f"this is not YAML: {problem}")
 
 
 def _advice(character: str) -> tuple[str, ...]:

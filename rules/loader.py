@@ -107,7 +107,8 @@ def _root(file: File, findings: Findings) -> Mapping | None:
     if source is None or (node is None and findings.errors > before):
         return None
     if not isinstance(node, Mapping) or not node.entries:
-        findings.file(file.name, "error", "wrong-shape", 'a rule file starts with "version: 1"')
+        message = 'this file is empty or no block of "key: value" lines: a rule file starts with "version: 1"'
+        findings.file(file.name, "error", "wrong-shape", message)
         return None
     _version(node, findings)
     return node if _known(node, findings) else None
@@ -128,7 +129,8 @@ def _known(root: Mapping, findings: Findings) -> bool:
 def _version(root: Mapping, findings: Findings) -> None:
     node = root.get("version")
     if node is None:
-        findings.error(root.entries[0].key.span, "bad-version", 'a rule file starts with "version: 1"')
+        message = 'this file does not say its version: it starts with "version: 1"'
+        findings.error(root.entries[0].key.span, "bad-version", message)
     elif not isinstance(node, Scalar) or node.text != VERSION:
         found = f'"{node.text}"' if isinstance(node, Scalar) else "this"
         findings.error(node.span, "bad-version", f"version {VERSION} is the only one there is, not {found}")
@@ -145,7 +147,7 @@ def _registry(roots: list[Mapping], findings: Findings, folder: str) -> Registry
         return None
     for root in roots[1:]:
         message = f"there is a file with tags already: {roots[0].span.file}"
-        findings.error(root.entries[0].key.span, "no-tags-file", message)
+        findings.error(root.entries[0].key.span, "two-tags-files", message)
     return registry.read(roots[0], findings)
 
 

@@ -37,8 +37,8 @@ class Operand:
 
     @property
     def what(self) -> str:
-        """The operator as it is named in sentences."""
-        return f'"{self.operator.name}"'
+        """The key as it is named in sentences: the operator, or the field where no operator was written."""
+        return f'"{self.key.text}"'
 
 
 def read(operand: Operand, findings: Findings) -> Test | None:
@@ -138,11 +138,8 @@ def _value_seek(operand: Operand, values: tuple[str, ...]) -> Seek:
 
 
 def _value(operand: Operand, findings: Findings) -> _Made | None:
-    if shapes.text(operand.node, operand.what, findings) is None:
-        return None
-    if operand.field.type is Type.NUMBER:
-        return _number(operand, findings)
-    return _values(operand, findings)
+    single = shapes.text(operand.node, operand.what, findings)
+    return _values(operand, findings) if single else None
 
 
 def _valid(field: Field, node: Scalar, findings: Findings) -> bool:
@@ -166,7 +163,6 @@ def _number(operand: Operand, findings: Findings) -> _Made | None:
         return None
     node, limit = found
     ranges = {
-        "is": Range(limit, limit),
         "at_least": Range(low=limit),
         "at_most": Range(high=limit),
         "above": Range(low=limit, open_low=True),

@@ -73,7 +73,7 @@ EXACT_CASE = "exact_case"
 _MENTIONS = ("mentions_any", "mentions_all", "mentions_none")
 _CONTAINS = ("contains_any", "contains_all", "contains_none", "starts_with_any", "ends_with_any")
 _MATCHES = ("matches_any", "matches_none")
-_EQUALS = ("is", "is_not", "in", "not_in")
+EQUALS = ("is", "is_not", "in", "not_in")
 _NUMBERS = ("at_least", "at_most", "above", "below", "between")
 _LISTS = ("has_any", "has_all", "has_none", "count_at_least", "count_at_most")
 _TIMES = ("before", "after", "within_last", "older_than")
@@ -81,14 +81,14 @@ _TIMES = ("before", "after", "within_last", "older_than")
 BY_TYPE: Mapping[Type, tuple[str, ...]] = MappingProxyType(
     {
         Type.TEXT: (*_MENTIONS, *_CONTAINS, *_MATCHES, "exists", EXACT_CASE),
-        Type.STRING: (*_EQUALS, *_CONTAINS, *_MENTIONS, *_MATCHES, "exists", EXACT_CASE),
-        Type.ENUM: (*_EQUALS, "exists"),
+        Type.STRING: (*EQUALS, *_CONTAINS, *_MENTIONS, *_MATCHES, "exists", EXACT_CASE),
+        Type.ENUM: (*EQUALS, "exists"),
         Type.YES_NO: ("is", "exists"),
         Type.NUMBER: (*_NUMBERS, "is", "exists"),
         Type.LIST: (*_LISTS, "exists"),
         Type.TIME: (*_TIMES, "exists"),
         Type.ATTRIBUTE: (
-            *_EQUALS,
+            *EQUALS,
             *_CONTAINS,
             *_MENTIONS,
             *_MATCHES,

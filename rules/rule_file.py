@@ -172,7 +172,7 @@ class RuleReader:
         written = entries.get("examples")
         tried = tuple(examples.read(written.value, own.applies_to, self._findings)) if written else ()
         said = {example.expectation for example in tried}
-        if own.mode == "live" and not {"match", "no_match"} <= said:
+        if name and own.mode == "live" and not {"match", "no_match"} <= said:
             lacks = "examples" if not written else "match example" if "match" not in said else "no_match example"
             message = f'rule "{name}" has no {lacks}'
             note = "write what it should match and what not: rules test tries them"

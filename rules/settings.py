@@ -53,7 +53,8 @@ def _applies_to(node: Node, findings: Findings) -> tuple[Kind, ...] | None:
             message = f"tagging a {kind} is not in this version: it tags conversations and tickets"
             findings.error(item.span, "not-yet", message)
         else:
-            findings.unknown(item.span, "unknown-value", f'nothing is called "{item.text}"', item.text, TAGGED)
+            message = f'"{item.text}" is not a kind of object'
+            findings.unknown(item.span, "unknown-value", message, item.text, TAGGED)
     return tuple(dict.fromkeys(kinds)) or None
 
 

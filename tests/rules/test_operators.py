@@ -144,7 +144,9 @@ def test_there_is_a_case_for_every_operator_of_every_type() -> None:
         TIME: Type.TIME,
         ATTRIBUTE: Type.ATTRIBUTE,
     }
-    told = {(types[field], word.partition(":")[0]) for field, test, *_ in CASES for word in test.split(", ") if ":" in word}
+    told = {
+        (types[field], word.partition(":")[0]) for field, test, *_ in CASES for word in test.split(", ") if ":" in word
+    }
 
     assert {(kind, name) for kind, names in BY_TYPE.items() for name in names} <= told
 

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters that look alike are what is tested here
 import re
 import unicodedata
 
