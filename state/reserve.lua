@@ -1,0 +1,85 @@
+-- Finds the next moment at which a call may leave, and books it.
+-- KEYS: 1 the scope's state
+-- ARGV: 1 configured limit (calls a window), 2 window, 3 guard, 4 longest wait, 5 1 to book or 0 to look,
+--       6 lifetime of an idle state (ms)
+-- Returns 1 (it may leave then) or 0 (that is too far away), and four moments: now, when it may leave, until when it
+-- may still leave, until when the whole scope is blocked (0: it is not). Seconds, on Redis's clock.
+--
+-- The state, a hash: answered (1: the server has answered since it last turned us away for no known time), limit (the
+-- server's word), low and high (bounds of the server's clock minus Redis's, as of `learnt`), phase (where windows start
+-- on the server's clock, modulo their length), start and booked (the window being filled and the calls in it),
+-- next (when a paced call may leave), blocked (until when nothing leaves), others (calls of others in the last window);
+-- counted, own and used belong to feedback.lua. Here is the place for a second scope and for a class that goes last.
+local TRICKLE, CAUTION, DRIFT = 20, 0.75, 2e-4
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1e6
+local configured, window, guard = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local longest, book = tonumber(ARGV[4]), ARGV[5] == '1'
+
+local names = {'answered', 'limit', 'low', 'high', 'phase', 'learnt', 'paced', 'start', 'booked', 'next', 'blocked', 'others'}
+local values = redis.call('HMGET', KEYS[1], unpack(names))
+local state = {}
+for i, name in ipairs(names) do state[name] = tonumber(values[i]) end
+for _, name in ipairs({'start', 'next', 'blocked'}) do
+  -- Nothing is ever booked or blocked this far ahead: Redis's clock has gone back.
+  if not state[name] or state[name] > now + 4 * window then state[name] = 0 end
+end
+
+local function text(moment) return string.format('%.6f', moment) end
+
+local limit = math.min(state.limit or configured, configured)
+local earliest = math.max(now, state.blocked)
+local booked = state.booked or 0
+local spacing = window / math.max(limit * CAUTION, 1)
+local changes, at, room
+
+-- Evenly spaced calls: slower than the limit allows, so safe wherever the server's windows begin.
+local function pace(step)
+  at, room = math.max(earliest, state.next), window / 4
+  if not state.paced then booked = 0 end
+  changes = {'paced', 1, 'next', text(at + step), 'booked', booked + 1}
+end
+
+-- As many calls as fit, from the moment the server's window has surely begun until it may be about to end.
+local function fill(low, high)
+  if state.paced then earliest = math.max(earliest, state.next) end
+  local begins = math.floor((earliest + low - state.phase) / window) * window + state.phase - low
+  local open = window - (high - low) - guard
+  if earliest > begins + open then begins = begins + window end
+  if state.paced then
+    -- Of the calls that were paced, those that may have arrived since the window began.
+    local since = begins - (window - open)
+    booked = math.min(booked, math.ceil(math.max(state.next - since, 0) / spacing) + 1)
+  elseif state.start > begins + window / 2 then
+    begins = state.start
+  elseif state.start < begins - window / 2 then
+    booked = 0
+  end
+  -- Others can never push us out for good: a twentieth is ours, and shows when they have stopped.
+  if booked >= math.max(limit - (state.others or 0), math.ceil(limit / 20)) then
+    begins, booked = begins + window, 0
+  end
+  at = math.max(earliest, begins)
+  room = begins + open - at
+  changes = {'paced', '', 'start', text(begins), 'booked', booked + 1}
+end
+
+local ahead = 1.5 * window
+local drift = DRIFT * math.max(now - (state.learnt or now), 0)
+if not state.answered then
+  spacing = math.max(spacing, window / TRICKLE)
+  ahead = spacing
+  pace(spacing)
+elseif not state.low or state.high - state.low + 2 * drift > window / 4 then
+  ahead = window / 4
+  pace(spacing)
+else
+  fill(state.low - drift, state.high + drift)
+end
+
+local granted = at - now <= math.min(longest, ahead)
+if granted and book then
+  redis.call('HSET', KEYS[1], unpack(changes))
+  redis.call('PEXPIRE', KEYS[1], ARGV[6])
+end
+return {granted and 1 or 0, text(now), text(at), text(at + room), text(state.blocked)}
