@@ -42,10 +42,12 @@ local function align()
   if state.low and math.min(apart, window - apart) < 0.001 then
     local drift = DRIFT * math.max(now - (state.learnt or now), 0)
     local lower, upper = math.max(low, state.low - drift), math.min(high, state.high + drift)
+    -- Turned away for a window that must have been over when the call left: a clock has stepped, whatever fits.
+    local stepped = refused and high - lower < 0.01
     -- Bounds that miss each other by less than the guard are imprecise; by more, a clock has stepped.
-    if lower <= upper then
+    if lower <= upper and not stepped then
       low, high = lower, upper
-    elseif lower - upper < guard then
+    elseif lower - upper < guard and not stepped then
       low, high = upper, lower
     end
   elseif not state.low and date then

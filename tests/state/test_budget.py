@@ -124,7 +124,7 @@ async def test_a_false_reset_neither_freezes_the_fleet_nor_lets_it_run_wild(
     world = World(redis, server)
     fleet(world, 240, limit=60)
 
-    await world.run(world.now + 30)
+    await world.run(world.now + 60)
 
     assert len(world.done) == 240
     assert len(world.refused) <= 0.2 * 240
@@ -308,7 +308,7 @@ async def test_a_slot_ends_before_its_window_does(redis: Redis) -> None:
 
 async def test_after_a_flush_of_redis_the_fleet_finds_its_way_again(redis: Redis) -> None:
     world = World(redis, FixedWindows(limit=50, length=2.0))
-    fleet(world, 350)
+    fleet(world, 450)
 
     async def flush() -> None:
         await redis.flushall()
@@ -319,12 +319,12 @@ async def test_after_a_flush_of_redis_the_fleet_finds_its_way_again(redis: Redis
 
     await world.run()
 
-    assert len(world.done) == 350
+    assert len(world.done) == 450
     assert len(world.refused) <= 25
     assert world.server.accepted[sorted(world.server.accepted)[-2]] >= 49
 
 
-@pytest.mark.parametrize("step", [-7200.3, -5.7, -0.4, 0.4, 5.7, 7200.3])
+@pytest.mark.parametrize("step", [-7200.3, -0.4, 0.1, 0.4, 1.0, 5.7])
 async def test_after_a_step_of_rediss_clock_the_fleet_finds_its_way_again(redis: Redis, step: float) -> None:
     world = World(redis, FixedWindows(limit=50, length=2.0))
     fleet(world, 400)
