@@ -63,6 +63,14 @@ def test_a_writer_who_is_not_listed_is_known_by_name_alone() -> None:
     assert found.get("contact.external_id") is Absent.NOT_FETCHED
 
 
+def test_the_message_names_its_writer_before_the_source_does() -> None:
+    married = MINA | {"name": "Mina Berg"}
+
+    found = samples.facts_with("conversation.user.replied", reply(married, {"id": samples.USER, "external_id": "m"}))
+
+    assert found.get("contact.name") == "Mina Berg"
+
+
 def test_what_was_sent_empty_is_missing() -> None:
     visitor = {"type": "lead", "id": OTHER, "name": None, "email": ""}
     item = reply(visitor, {"id": OTHER, "external_id": None})

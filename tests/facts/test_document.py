@@ -39,6 +39,8 @@ GOOD = {
     "long digits in a text": b'{"a":"' + b"9" * 500 + b'"}',
     "long digits behind an escaped quote": rb'{"a":"\"' + b"9" * 500 + rb'\\"}',
     "brackets in a text": b'{"a":"' + b"[{" * 500 + b'"}',
+    "brackets between escaped quotes": rb'{"a":"\"' + b"[" * 500 + rb'\""}',
+    "brackets behind an escaped backslash": rb'{"a":"\\","b":"' + b"[" * 500 + b'"}',
     "brackets in many texts": b'{"a":[' + b'"[","{",' * 100 + b'"\\"["]}',
     "many lists side by side": b'{"a":[' + b"[],{}," * 1000 + b"[]]}",
 }

@@ -94,8 +94,9 @@ def test_the_type_of_the_author_says_which_side_wrote(author: Any, side: object)
     assert samples.facts_with("conversation.user.replied", reply(author=author)).get("message.from") == side
 
 
-def test_of_a_redacted_part_only_the_writer_is_known() -> None:
-    found = samples.facts_with("conversation.user.replied", reply(redacted=True))
+@pytest.mark.parametrize("left", [{}, {"body": None, "attachments": []}], ids=["the rest as it was", "nothing left"])
+def test_of_a_redacted_part_only_the_writer_is_known(left: dict[str, Any]) -> None:
+    found = samples.facts_with("conversation.user.replied", reply(redacted=True, **left))
 
     assert {path for path in found.values if path.startswith("message.")} == {"message.from"}
 
@@ -147,6 +148,15 @@ def test_a_long_message_is_cut() -> None:
     found = samples.facts_with("conversation.user.replied", reply(body="x" * (LONGEST + 1)))
 
     assert found.get("message.text") == "x" * LONGEST
+
+
+def test_a_long_description_is_cut() -> None:
+    item = samples.item_of("ticket.created")
+    item["ticket_attributes"]["_default_description_"] = "x" * LONGEST
+
+    found = samples.facts_with("ticket.created", item)
+
+    assert found.get("message.text") == "Parcel lost\n" + "x" * (LONGEST - len("Parcel lost\n"))
 
 
 @pytest.mark.parametrize("parts", [[], None, "none", {"0": {}}, [None]], ids=repr)
