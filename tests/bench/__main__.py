@@ -13,7 +13,18 @@ import click
 import uvloop
 from rich.console import Console
 
-from tests.bench import facts, jobs, machine, pickup, receiver, transport
+from tests.bench import (
+    backlog,
+    decide,
+    facts,
+    faults,
+    jobs,
+    latency,
+    machine,
+    pickup,
+    receiver,
+    transport,
+)
 from tests.bench.result import Result
 from tests.bench.table import show
 
@@ -28,6 +39,10 @@ BENCHES: dict[str, Bench] = {
     "jobs": jobs.measure,
     "transport": transport.measure,
     "facts": facts.measure,
+    "decide": decide.measure,
+    "latency": latency.measure,
+    "backlog": backlog.measure,
+    "faults": faults.measure,
 }
 
 

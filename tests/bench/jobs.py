@@ -10,14 +10,14 @@ from redis.asyncio import Redis
 
 from state.settings import RedisSettings
 from tests.bench.child import child
-from tests.bench.redis import settle, waiting_jobs
+from tests.bench.patience import until
+from tests.bench.redis import no_job_waits, settle
 from tests.bench.result import Goal, Result, Row
 from tests.bench.samples import median, ratio
 from tests.bench.trivial_jobs import enqueue_many
 from tests.bench.worker_process import Way
 from tests.proxy import delayed
 from tests.redis_server import RedisServer
-from tests.waiting import eventually
 
 POLL = 0.01
 """A stock worker reads 100 ids a look, so its default of 0.5 s would hold it at 200 jobs a second on any machine."""
@@ -75,16 +75,11 @@ async def _rate(way: Way, redis: Redis, near: RedisSettings, port: int, workers:
     async with contextlib.AsyncExitStack() as stack:
         started = [await stack.enter_async_context(child("worker_process", way, port, POLL)) for _ in range(workers)]
         await asyncio.gather(*(worker.ask(do="start") for worker in started))
-        await eventually(lambda: _empty(redis), timeout=60)
+        await until(lambda: no_job_waits(redis), within=60, every=0.02)
         reports = await asyncio.gather(*(worker.ask(do="report") for worker in started))
     _check(reports, count)
     seconds: float = max(report["last"] for report in reports) - min(report["first"] for report in reports)
     return count / seconds
-
-
-async def _empty(redis: Redis) -> bool:
-    await asyncio.sleep(0.02)  # the workers need the processors more
-    return not await waiting_jobs(redis)
 
 
 def _check(reports: list[dict[str, Any]], count: int) -> None:

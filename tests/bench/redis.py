@@ -21,5 +21,10 @@ async def waiting_jobs(redis: Redis) -> int:
     return sum([int(await redis.zcard(queue)) for queue in (keys.queue(APP_ID), default_queue_name)])
 
 
+async def no_job_waits(redis: Redis) -> bool:
+    """Whether all is done: a job stays in its queue until it is finished."""
+    return not await waiting_jobs(redis)
+
+
 async def _rewritten(redis: Redis) -> bool:
     return not (await redis.info("persistence"))["aof_rewrite_in_progress"]
