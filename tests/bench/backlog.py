@@ -63,7 +63,7 @@ def _result(windows: list[Window], count: int, limit: int, length: int, seconds:
         Row("the same, in the worst one", "%", min(full) * 100),
         Row("answers that were 429", "%", share),
         Row("calls for each change", "calls", accepted / count),
-        Row("all of it", "s", seconds, None, seconds / (count / limit * length), "limit alone"),
+        Row("all of it", "s", seconds),
     )
     goals = (
         Goal(f"share of the limit used, {len(full)} full windows:", used, 97, "%", least=True),

@@ -8,7 +8,7 @@ from pathlib import Path
 BUSY = 0.1
 """Share of the processors' time, taken by others, from which on figures are not to be trusted."""
 
-_GLANCE = 1.0
+_GLANCE = 0.5
 _STAT = Path("/proc/stat")
 
 
@@ -19,7 +19,7 @@ def described() -> str:
 
 
 def busy() -> float:
-    """The share of the processors' time that others take just now, from 0 to 1; looks for a second."""
+    """The share of the processors' time that others take just now, from 0 to 1; looks for half a second."""
     if not _STAT.exists():
         return min(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     before = _ticks()

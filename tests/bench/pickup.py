@@ -21,7 +21,7 @@ PAUSE: dict[Way, float] = {"ours": 0.06, "stock arq": POLL}
 
 
 async def measure(*, quick: bool) -> Result:
-    counts: dict[Way, int] = {"ours": 60, "stock arq": 8} if quick else {"ours": 300, "stock arq": 40}
+    counts: dict[Way, int] = {"ours": 40, "stock arq": 6} if quick else {"ours": 300, "stock arq": 40}
     waits = {way: await _waits(way, count) for way, count in counts.items()}
     ours, stock = waits["ours"], waits["stock arq"]
     rows = [
