@@ -1,5 +1,7 @@
 """Rule sets from a few lines of YAML."""
 
+from collections.abc import Mapping
+
 from rules.finding import Finding, Findings
 from rules.loader import File, Loaded, assemble
 from rules.ruleset import RuleSet
@@ -39,11 +41,11 @@ def rule(condition: str, *, applies_to: str = "conversation", name: str = "a-rul
     return f"version: 1\nrules:\n- id: {name}\n  applies_to: {applies_to}\n  if: {condition}\n  then: {{{then}}}\n"
 
 
-def facts(values: dict[str, Value], *not_fetched: str, kind: Kind = "conversation") -> Facts:
+def facts(values: Mapping[str, Value], *not_fetched: str, kind: Kind = "conversation") -> Facts:
     return Facts(kind, {"message.from": "customer", **values}, frozenset(not_fetched))
 
 
-def verdict(condition: str, values: dict[str, Value], *not_fetched: str, kind: Kind = "conversation") -> bool | None:
+def verdict(condition: str, values: Mapping[str, Value], *not_fetched: str, kind: Kind = "conversation") -> bool | None:
     """Whether a rule with this condition matches the event, or None if it is undecided."""
     decision = rule_set(rule(condition, applies_to=kind)).decide(facts(values, *not_fetched, kind=kind))
     return None if decision.undecided else bool(decision.matches)

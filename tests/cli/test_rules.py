@@ -1,0 +1,136 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import main
+
+SHIPPED = Path(__file__).parents[2] / "rules" / "examples"
+TAGS = "version: 1\ntags: {vip: A customer who matters much}\n"
+RULE = """\
+version: 1
+rules:
+- id: refund-request
+  if: {message.text: {mentions_any: [refund]}}
+  then: {add: vip}
+"""
+EXAMPLES = "  examples: {match: [a refund], no_match: [hello]}\n"
+
+
+def run(*arguments: str | Path, environment: dict[str, str] | None = None) -> Result:
+    return CliRunner().invoke(main, ["rules", *map(str, arguments)], env=environment or {})
+
+
+def folder(path: Path, rules: str) -> Path:
+    (path / "tags.yaml").write_text(TAGS)
+    (path / "rules.yaml").write_text(rules)
+    return path
+
+
+def test_a_good_folder_is_fine() -> None:
+    result = run("check", SHIPPED)
+
+    assert result.exit_code == 0
+    assert result.output == "11 rules in 3 files: 0 errors, 0 warnings\n"
+
+
+def test_errors_are_told_with_their_places(tmp_path: Path) -> None:
+    result = run("check", folder(tmp_path, RULE.replace("vip", "VPI")))
+
+    assert result.exit_code == 1
+    assert f'{tmp_path}/rules.yaml:5:15: error: tag "VPI" is not in tags.yaml [unknown-tag]\n' in result.output
+    assert result.output.endswith("1 rule in 1 file: 1 error, 1 warning\n")
+
+
+def test_warnings_are_no_errors(tmp_path: Path) -> None:
+    result = run("check", folder(tmp_path, RULE))
+
+    assert result.exit_code == 0
+    assert result.output.endswith("1 rule in 1 file: 0 errors, 1 warning\n")
+
+
+@pytest.mark.parametrize("option", [["--format", "json"], ["--json"]], ids=" ".join)
+def test_machines_get_a_list_of_findings(tmp_path: Path, option: list[str]) -> None:
+    result = run("check", folder(tmp_path, RULE.replace("vip", "vpi") + EXAMPLES), *option)
+
+    assert result.exit_code == 1
+    assert json.loads(result.output) == [
+        {
+            "file": str(tmp_path / "rules.yaml"),
+            "line": 5,
+            "column": 15,
+            "severity": "error",
+            "code": "unknown-tag",
+            "message": 'tag "vpi" is not in tags.yaml',
+            "suggestion": "vip",
+        },
+    ]
+
+
+def test_the_folder_may_come_from_the_environment() -> None:
+    assert run("check", environment={"AUTOTAGGER_RULES": str(SHIPPED)}).exit_code == 0
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["check", "/nowhere"], ["test", __file__], ["check", "--colour"]])
+def test_called_wrongly(arguments: list[str]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+def test_examples_that_come_out_right() -> None:
+    result = run("test", SHIPPED)
+
+    assert result.exit_code == 0
+    assert result.output.endswith("examples of 11 rules: all as expected\n")
+
+
+def test_an_example_that_fails(tmp_path: Path) -> None:
+    result = run("test", folder(tmp_path, RULE + EXAMPLES.replace("hello", "no refund")))
+
+    assert result.exit_code == 1
+    assert f'{tmp_path}/rules.yaml:6:44: FAIL rule "refund-request" should not match but does\n' in result.output
+    assert result.output.endswith("2 examples of 1 rule: 1 failed\n")
+
+
+def test_a_failed_example_for_machines(tmp_path: Path) -> None:
+    result = run("test", folder(tmp_path, RULE + EXAMPLES.replace("hello", "no refund")), "--json")
+
+    (finding,) = json.loads(result.output)
+    assert result.exit_code == 1
+    assert finding["code"] == "failed-example"
+    assert finding["line"] == 6
+
+
+def test_without_examples_nothing_has_passed(tmp_path: Path) -> None:
+    result = run("test", folder(tmp_path, RULE))
+
+    assert result.exit_code == 1
+    assert result.output == "no rule has an example: nothing was tested\n"
+    assert [finding["code"] for finding in json.loads(run("test", tmp_path, "--json").output)] == ["no-examples"]
+
+
+def test_rules_that_cannot_be_read_are_not_tried(tmp_path: Path) -> None:
+    result = run("test", folder(tmp_path, RULE.replace("message.text", "mesage.text") + EXAMPLES))
+
+    assert result.exit_code == 1
+    assert "[unknown-field]" in result.output
+    assert [finding["code"] for finding in json.loads(run("test", tmp_path, "--json").output)] == ["unknown-field"]
+
+
+def test_the_fields_are_listed() -> None:
+    result = run("fields")
+
+    assert result.exit_code == 0
+    assert result.output.startswith("event.topic ")
+    assert "company.attributes.<Name>" in result.output
+    assert json.loads(run("fields", "--json").output)[0]["path"] == "event.topic"
+
+
+def test_checking_does_not_wait_for_a_web_server_to_load() -> None:
+    code = "import sys, cli.rules; print([name for name in ('starlette', 'redis', 'httpx') if name in sys.modules])"
+
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert loaded.stdout == "[]\n"
