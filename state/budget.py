@@ -66,7 +66,7 @@ class Snapshot:
     """The budget as it stands.
 
     `used` of `limit` calls are booked in the current window; others made `others` in the last one. `blocked` is in
-    seconds. `aligned` says that the server's windows are known; until then calls are paced.
+    seconds. `aligned` says that the server's windows are known; until then calls are paced and `used` is 0.
     """
 
     limit: int
@@ -152,18 +152,18 @@ class Budget:
     async def snapshot(self) -> Snapshot:
         """What metrics show."""
         slot = await self._ask(0, book=False)
-        names = ["limit", "others", "low", "start", "booked"]
+        names = ["limit", "others", "start", "booked", "paced"]
         async with self._redis.pipeline(transaction=False) as pipe:
             pipe.hmget(self._keys[0], names)
             [values] = await pipe.execute()
-        state = {name: float(value) for name, value in zip(names, values, strict=True) if value is not None}
+        state = {name: float(value) for name, value in zip(names, values, strict=True) if value}
         limit = int(min(state.get("limit", self._limit), self._limit))
         return Snapshot(
             limit=limit,
             used=_used(slot.glance.now, self._window, limit, state),
             others=int(state.get("others", 0)),
             blocked=max(slot.blocked - slot.glance.now, 0.0),
-            aligned="low" in state,
+            aligned="booked" in state and "paced" not in state,
         )
 
     async def _is_void(self, slot: "_Slot") -> bool:
@@ -198,7 +198,8 @@ class _Slot(NamedTuple):
 
 
 def _used(now: float, window: float, limit: int, state: dict[str, float]) -> int:
-    start, booked = state.get("start", 0.0), int(state.get("booked", 0))
-    if start > now:  # bookings have gone on to the next window: this one takes no more
-        return limit
-    return min(booked, limit) if now < start + window else 0
+    start = state.get("start", 0.0)
+    if "paced" in state or now >= start + window:
+        return 0
+    # Bookings that have gone on to the next window: this one takes no more.
+    return limit if start > now else min(int(state["booked"]), limit)

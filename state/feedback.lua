@@ -1,7 +1,7 @@
 -- Learns from one answer where the server's windows are, how much they hold, who else spends, and whether to stop.
 -- KEYS: 1 the scope's state (see reserve.lua)
--- ARGV: 1 configured limit, 2 window, 3 guard, 4 sent at the earliest, 5 received at the latest, 6 1 if refused (429) else 0,
---       7 a random number below 1, 8 lifetime of an idle state (ms),
+-- ARGV: 1 configured limit, 2 window, 3 guard, 4 sent at the earliest, 5 received at the latest,
+--       6 1 if refused (429) else 0, 7 a random number below 1, 8 lifetime of an idle state (ms),
 --       then what the headers say, '' for nothing: 9 limit, 10 remaining, 11 reset, 12 date, 13 retry after
 -- Returns for how long the whole scope is now blocked. All in seconds; moments are on Redis's clock, reset and date on
 -- the server's.

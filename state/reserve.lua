@@ -7,16 +7,19 @@
 --
 -- The state, a hash: answered (1: the server has answered since it last turned us away for no known time), limit (the
 -- server's word), low and high (bounds of the server's clock minus Redis's, as of `learnt`), phase (where windows start
--- on the server's clock, modulo their length), start and booked (the window being filled and the calls in it),
--- next (when a paced call may leave), blocked (until when nothing leaves), others (calls of others in the last window);
--- counted, own and used belong to feedback.lua. Here is the place for a second scope and for a class that goes last.
+-- on the server's clock, modulo their length), start and booked (the window being filled and the calls in it), paced
+-- (calls are being paced, and `booked` counts them from the first), next (when the next of those may leave), blocked
+-- (until when nothing leaves), others (calls that others made in the last window); counted, own and used belong to
+-- feedback.lua. A second scope would be a second key, a class that goes last a further argument.
 local TRICKLE, CAUTION, DRIFT = 20, 0.75, 2e-4
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
 local configured, window, guard = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local longest, book = tonumber(ARGV[4]), ARGV[5] == '1'
 
-local names = {'answered', 'limit', 'low', 'high', 'phase', 'learnt', 'paced', 'start', 'booked', 'next', 'blocked', 'others'}
+local names = {
+  'answered', 'limit', 'others', 'low', 'high', 'phase', 'learnt', 'start', 'booked', 'paced', 'next', 'blocked',
+}
 local values = redis.call('HMGET', KEYS[1], unpack(names))
 local state = {}
 for i, name in ipairs(names) do state[name] = tonumber(values[i]) end
