@@ -127,7 +127,8 @@ class ConditionReader:
         if found is None:
             message = f'unknown field "{key.text}"'
             note = "list all fields: rules fields"
-            self._findings.unknown(key.span, "unknown-field", message, key.text, fields.paths(), note)
+            valid = (*fields.paths(), *_JOINTS, _USE)
+            self._findings.unknown(key.span, "unknown-field", message, key.text, valid, note)
         elif isinstance(entry.value, document.Mapping):
             yield from self._tests(found, entry.value)
         else:

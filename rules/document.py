@@ -6,7 +6,7 @@ YAML 1.1 would read `NO` as false, `22:30` as 1350 and `3.10` as 3.1. Here the f
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 import yaml
 
@@ -66,6 +66,16 @@ class Mapping:
 
 
 Node = Scalar | Sequence | Mapping
+
+
+class _Mark(Protocol):
+    """A place as the parser tells it: from 0."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def column(self) -> int: ...
 
 
 class _Refused(Exception):
@@ -147,17 +157,13 @@ class _Composer:
 
     def _sequence(self, start: yaml.Event) -> Sequence:
         items: list[Node] = []
-        for event in self._events:
-            if isinstance(event, yaml.SequenceEndEvent):
-                break
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
             items.append(self._node(event))
         return Sequence(tuple(items), self._span(start))
 
     def _mapping(self, start: yaml.Event) -> Mapping:
         entries: dict[str, Entry] = {}
-        for event in self._events:
-            if isinstance(event, yaml.MappingEndEvent):
-                break
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._key(event)
             value = self._node(next(self._events))
             first = entries.setdefault(key.text, Entry(key, value))
@@ -195,20 +201,21 @@ class _Composer:
         raise _Refused
 
     def _span(self, event: yaml.Event) -> Span:
-        start, end = event.start_mark, event.end_mark
-        if start is None or end is None:  # never so with marks, which the parser makes unless told not to
-            return Span(self._source, 1, 1, 2)
-        line, column = start.line + 1, start.column + 1
-        last = end.column + 1 if end.line == start.line else len(self._source.line(line)) + 1
+        (line, column), (end_line, end_column) = _place(event.start_mark), _place(event.end_mark)
+        last = end_column if end_line == line else len(self._source.line(line)) + 1
         return Span(self._source, line, column, max(last, column + 1))
+
+
+def _place(mark: _Mark | None) -> tuple[int, int]:
+    """Line and column from 1; the parser always sets its marks, but does not promise to."""
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
 def _syntax(source: Source, error: yaml.MarkedYAMLError, findings: Findings) -> None:
     """Report at the bracket or quote that was opened: the problem mark is often on a later line."""
     context = error.context or ""
     opened = error.context_mark if "flow" in context or "quoted" in context else None
-    mark = opened or error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    line, column = _place(opened or error.problem_mark or error.context_mark)
     span = Span(source, line, column, column + 1)
     character = source.line(line)[column - 1 : column]
     findings.error(span, "yaml-syntax", _sentence(error, character, opened=opened is not None), *_advice(character))
@@ -228,7 +235,7 @@ def _sentence(error: yaml.MarkedYAMLError, character: str, *, opened: bool) -> s
     if opened and "unexpected end of stream" in problem:
         return f"this {character} is never closed"
     if opened and character in {"[", "{"}:
-        noticed = error.problem_mark.line + 1 if error.problem_mark else "?"
+        noticed, _ = _place(error.problem_mark)
         return f"this {character} is not closed, or a comma is missing (noticed on line {noticed})"
     if character == "\t":
         return "a tab cannot indent: use spaces"

@@ -21,7 +21,7 @@ def read(node: Node, applies_to: tuple[Kind, ...], findings: Findings) -> Iterat
     entries = shapes.known(block, EXPECTATIONS, '"examples"', findings) if block else ()
     for entry in entries:
         expectation = next(name for name in EXPECTATIONS if name == entry.key.text)
-        for item in shapes.items(entry.value, f'"{entry.key.text}"', findings):
+        for item in shapes.items(entry.value, f'"{entry.key.text}"', findings, or_none=True):
             example = _example(item, expectation, applies_to, findings)
             if example is not None:
                 yield example

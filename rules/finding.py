@@ -1,5 +1,6 @@
 """What is wrong, or looks wrong, in a rule file."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -10,7 +11,7 @@ from rules.suggestion import nearest
 Severity = Literal["error", "warning", "info"]
 
 MOST_PER_FILE = 200
-"""After so many findings in one file the rest of them are only counted."""
+"""After so many errors in one file the rest of them are left out, and likewise with warnings and the rest."""
 
 LONGEST_MESSAGE = 1_000
 
@@ -40,7 +41,7 @@ class Findings:
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, int, int, str, str], Finding] = {}
-        self._per_file: dict[str, int] = {}
+        self._counts: Counter[tuple[str, Severity]] = Counter()
         self.errors = 0
         """How many errors there are so far."""
 
@@ -109,12 +110,13 @@ class Findings:
         if key in self._found:
             return
         self.errors += finding.severity == "error"
-        count = self._per_file[finding.file] = self._per_file.get(finding.file, 0) + 1
+        self._counts[finding.file, finding.severity] += 1
+        count = self._counts[finding.file, finding.severity]
         if count <= MOST_PER_FILE:
             self._found[key] = finding
         elif count == MOST_PER_FILE + 1:
-            message = f"more than {MOST_PER_FILE} findings in this file: mend these first"
-            self._found[key] = Finding(finding.file, finding.line, finding.column, "error", "too-many", message)
+            message = f"more than {MOST_PER_FILE} findings like this in this file: look at these first"
+            self._found[key] = replace(finding, code="too-many", message=message, suggestion=None, notes=())
 
 
 def _one_line(text: str) -> str:

@@ -51,9 +51,7 @@ class Rule:
     examples: tuple[Example, ...] = ()
 
     def concerns(self, facts: Facts) -> bool:
-        """Whether the rule looks at the event at all: by its kind and its topic, whatever its mode."""
-        if facts.kind not in self.applies_to:
-            return False
+        """Whether the rule looks at events of this topic."""
         return self.events is None or facts.get("event.topic") in self.events
 
     @cached_property

@@ -51,7 +51,8 @@ class RuleReader:
         """The rules of one file that have an id and a condition."""
         entries = _by_key(shapes.known(root, KEYS, "a rules file", self._findings, later=LATER_KEYS))
         defaults = self._defaults(entries)
-        listed = shapes.items(entries["rules"].value, '"rules"', self._findings) if "rules" in entries else ()
+        node = entries["rules"].value if "rules" in entries else None
+        listed = shapes.items(node, '"rules"', self._findings, or_none=True) if node else ()
         for item in listed:
             self.count += 1
             block = shapes.block(item, "a rule", self._findings)

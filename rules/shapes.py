@@ -19,9 +19,11 @@ def block(node: Node, what: str, findings: Findings) -> Mapping | None:
     return None
 
 
-def items(node: Node, what: str, findings: Findings) -> tuple[Node, ...]:
-    """The entries of a list; one text counts as a list of one."""
+def items(node: Node, what: str, findings: Findings, *, or_none: bool = False) -> tuple[Node, ...]:
+    """The entries of a list; one text counts as a list of one. A list of none is a finding, except with `or_none`."""
     if isinstance(node, Sequence):
+        if not node.items and not or_none:
+            findings.error(node.span, "empty-value", f"{what} has nothing in its list")
         if len(node.items) > MOST_ITEMS:
             message = f"{what} has {len(node.items):,} entries; at most {MOST_ITEMS:,} are allowed"
             findings.error(node.span, "too-many", message)

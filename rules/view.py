@@ -20,11 +20,6 @@ class View:
         self._unseen = unseen
         self._texts: dict[str, Text | Absent] = {}
 
-    @property
-    def facts(self) -> Facts:
-        """The facts themselves."""
-        return self._facts
-
     def value(self, path: str) -> Value | Absent:
         """The value of a field, or why there is none."""
         if self._unseen is not None and path.startswith(_MESSAGE):

@@ -146,6 +146,17 @@ def test_of_very_many_findings_the_first_are_told() -> None:
     assert "too-many" in {finding.code for finding in found}
 
 
+def test_very_many_warnings_are_no_error() -> None:
+    many = "".join(
+        f"- {{id: r-{number}, if: {{message.text: {{exists: yes}}}}, then: {{add: vip}}}}\n" for number in range(300)
+    )
+
+    made = loaded(f"version: 1\nrules:\n{many}")
+
+    assert made.rule_set is not None
+    assert {finding.severity for finding in made.findings} == {"warning", "info"}
+
+
 @pytest.mark.parametrize(
     ("tags", "code", "line"),
     [
