@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable
-from http import cookiejar
+from http.cookiejar import CookieJar
 from importlib import metadata
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -48,7 +48,7 @@ class Intercom:
             timeout=httpx.Timeout(timeout, connect=timeout / 2, pool=timeout / 2),
             follow_redirects=False,
             trust_env=False,
-            cookies=cookiejar.CookieJar(cookiejar.DefaultCookiePolicy(allowed_domains=[])),
+            cookies=_NoCookies(),
         )
 
     async def __aenter__(self) -> Self:
@@ -136,6 +136,13 @@ class Intercom:
 
 
 _JSON_BODY = {"Content-Type": "application/json"}
+
+
+class _NoCookies(CookieJar):
+    """Takes none, and spends no time on it."""
+
+    def extract_cookies(self, *_: object) -> None:
+        """Leave them in the answer."""
 
 
 def _headers(access_token: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ _KEEP_IDLE = 30.0
 def create_transport(connections: int) -> httpx.AsyncBaseTransport:
     """At most `connections` at a time, kept for reuse; no cookies, no repeats, no proxy from the environment.
 
-    Why not httpx's own transport: docs/decisions and the bench `outgoing` have the figures.
+    httpx's own pool costs several times the CPU at twenty calls at once, and its slowest calls wait for one another.
     """
     context = httpx.create_ssl_context(trust_env=False)
 
