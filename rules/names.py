@@ -1,14 +1,15 @@
 """What rules use by name: lists as `$name`, conditions as `use: name`."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from rules import document, shapes
-from rules.document import Entry, Node, Scalar
+from rules.document import Entry, Node, Scalar, Sequence
 from rules.finding import Findings
 
-REFERENCE = "$"
+_REFERENCE = "$"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.IGNORECASE | re.ASCII)
 
@@ -24,6 +25,27 @@ class Names:
     def over(self, shared: "Names") -> "Names":
         """These names in front of shared ones; what is used of either is noted here."""
         return Names({**shared.lists, **self.lists}, {**shared.conditions, **self.conditions}, self.used)
+
+    def resolved(self, node: Node, findings: Findings) -> Node | None:
+        """The node with lists in the place of their names; None, and a finding, where that leaves nothing."""
+        if isinstance(node, Sequence):
+            found = (item for entry in node.items for item in self._items(entry, findings))
+            items = tuple(islice(found, shapes.MOST_ITEMS + 1))
+            return Sequence(items, node.span) if items or not node.items else None
+        if _referred(node) is None:
+            return node
+        items = tuple(self._items(node, findings))
+        return Sequence(items, node.span) if items else None
+
+    def _items(self, node: Node, findings: Findings) -> Iterator[Node]:
+        name = _referred(node)
+        if name is None:
+            yield node
+        elif name in self.lists:
+            self.used.add(_REFERENCE + name)
+            yield from shapes.items(self.lists[name].value, f'list "{name}"', findings)
+        else:
+            findings.unknown(node.span, "unknown-list", f'there is no list "{name}"', name, self.lists)
 
 
 def read(root: document.Mapping, findings: Findings) -> Names:
@@ -49,18 +71,18 @@ def shared(roots: Iterable[document.Mapping], findings: Findings) -> Names:
 def unused(names: Names, findings: Findings) -> None:
     """Tell of names that nothing uses."""
     for name, entry in names.lists.items():
-        if REFERENCE + name not in names.used:
+        if _REFERENCE + name not in names.used:
             findings.warning(entry.key.span, "unused-list", f'nothing uses the list "{name}"')
     for name, entry in names.conditions.items():
         if name not in names.used:
             findings.warning(entry.key.span, "unused-condition", f'nothing uses the condition "{name}"')
 
 
-def referred(node: Node) -> str | None:
+def _referred(node: Node) -> str | None:
     """The name of the list that a `$name` stands for; in quotes it is only a text."""
-    if not isinstance(node, Scalar) or node.quoted or not node.text.startswith(REFERENCE):
+    if not isinstance(node, Scalar) or node.quoted or not node.text.startswith(_REFERENCE):
         return None
-    name = node.text.removeprefix(REFERENCE)
+    name = node.text.removeprefix(_REFERENCE)
     return name if _NAME.fullmatch(name) else None
 
 

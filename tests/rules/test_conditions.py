@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rules import questions
 from rules.finding import Findings
 from rules.loader import File, assemble
 from tests.rules.sets import codes, loaded, rule, rule_set, verdict
@@ -138,3 +139,22 @@ def test_a_condition_has_an_end() -> None:
 
 def test_a_list_has_an_end() -> None:
     assert codes(rule(f"{{message.text: {{mentions_any: [{', '.join(['word'] * 20_001)}]}}}}")) == [(5, "too-many")]
+
+
+def test_a_list_used_over_and_over_is_no_bomb() -> None:
+    words = ", ".join(f"w{number}" for number in range(1_000))
+    uses = ", ".join(["$words"] * 1_000)
+    rules = "".join(
+        f"- {{id: r-{n}, if: {{message.text: {{mentions_any: [{uses}]}}}}, then: {{add: vip}}}}\n" for n in (1, 2)
+    )
+
+    assert codes(f"version: 1\nlists: {{words: [{words}]}}\nrules:\n{rules}") == [(4, "too-many"), (5, "too-many")]
+
+
+def test_a_long_list_in_many_tests_is_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(questions, "MOST_VALUES", 50)
+    words = ", ".join(f"w{number}" for number in range(10))
+    many = ", ".join(["{message.text: {mentions_any: $words}}"] * 6)
+    text = f"version: 1\nlists: {{words: [{words}]}}\nrules:\n- {{id: r, if: {{any: [{many}]}}, then: {{add: vip}}}}\n"
+
+    assert set(codes(text)) == {(4, "too-many")}
