@@ -26,8 +26,7 @@ ticket.closed ticket.rating.provided ticket.resolved
 _CONTACT = """
 contact.user.created contact.lead.created contact.user.updated contact.lead.updated contact.email.updated
 contact.lead.added_email contact.lead.signed_up contact.archived contact.unarchive contact.user.tag.created
-contact.user.tag.deleted contact.lead.tag.created contact.lead.tag.deleted contact.merged contact.subscribed
-contact.unsubscribed
+contact.user.tag.deleted contact.lead.tag.created contact.lead.tag.deleted contact.merged
 """
 
 _COMPANY = "company.created company.updated company.contact.attached company.contact.detached"
