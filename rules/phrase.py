@@ -62,7 +62,9 @@ class Phrase:
         return not (self._binds_right and end < len(words) and binds(words[end]))
 
     def _inside_url(self, letters: Letters, start: int, end: int) -> bool:
-        for first, last in letters.urls:
-            if first < end and start < last and not (start <= first and (end >= last or self.open_ended)):
-                return True
-        return False
+        """Whether the place begins inside a web address, or ends inside one without taking any ending."""
+        if not letters.urls:
+            return False
+        if letters.url_at(start - 1) > start:
+            return True
+        return not self.open_ended and letters.url_at(end - 1) > end

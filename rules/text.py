@@ -109,6 +109,11 @@ class Letters:
         """Where web addresses stand in `bare`."""
         return tuple(urls(self.bare)) if "://" in self.bare or "www." in self.bare else ()
 
+    def url_at(self, at: int) -> int:
+        """Where the web address ends that has the letter at `at`; 0 for none."""
+        before = bisect_right(self.urls, (at, len(self.bare))) - 1
+        return self.urls[before][1] if before >= 0 and at < self.urls[before][1] else 0
+
     @cached_property
     def _starts(self) -> tuple[int, ...]:
         kept = [at for at, character in enumerate(self.marked) if not _is_accent(character)]

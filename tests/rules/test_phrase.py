@@ -178,9 +178,9 @@ def test_no_text_breaks_the_search(phrase: str, body: str) -> None:
 
 
 @pytest.mark.timeout(20)
-@pytest.mark.parametrize("body", ["a" * 65_536, "a " * 32_768, "é" * 65_536, "ß" * 65_536], ids=ascii)
-def test_hostile_repetitions_are_searched_in_linear_time(body: str) -> None:
-    text = Text(body)
+@pytest.mark.parametrize("piece", ["a", "a ", "é", "ß", "www.aaaa "])
+def test_hostile_repetitions_are_searched_in_linear_time(piece: str) -> None:
+    text = Text(piece * (65_536 // len(piece)))
 
     places = [Phrase(phrase).find(text) for phrase in ("aaaa", "a a a b", "éé", "sssss")]
 
