@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import sys
 import time
 from collections.abc import Awaitable
 from dataclasses import asdict
@@ -48,34 +47,45 @@ BENCHES: dict[str, Bench] = {
 
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(list(BENCHES)))
-@click.option("--quick", is_flag=True, help="Fewer and shorter rounds: under a minute, and rougher.")
+@click.option("--quick", is_flag=True, help="Fewer and shorter rounds: about a minute, and rougher.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 def bench(names: tuple[str, ...], quick: bool, as_json: bool) -> None:
-    """Measure the service against its baselines, both in the same run. NAMES: all of them unless given."""
+    """Measure the service against its baselines, both in the same run. NAMES: all of them unless given.
+
+    Exits with 1 if something could not be measured; a goal that is missed is a finding, not a failure.
+    """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        report = runner.run(_run(names or tuple(BENCHES), quick=quick, console=_console(on_stderr=as_json)))
+        try:
+            report = runner.run(_run(names or tuple(BENCHES), quick=quick, console=_console(on_stderr=as_json)))
+        except asyncio.CancelledError:
+            raise SystemExit(128 + signal.SIGTERM) from None
     if as_json:
         click.echo(json.dumps(report))
+    raise SystemExit(any("error" in one for one in report["benches"].values()))
 
 
 async def _run(names: tuple[str, ...], *, quick: bool, console: Console) -> dict[str, Any]:
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    report: dict[str, Any] = {"machine": machine.described(), "quick": quick, "benches": {}}
-    console.print(f"{report['machine']}\n")
-    for name in names:
-        busy = await asyncio.to_thread(machine.busy)
-        began = time.monotonic()
+    console.print(f"{machine.described()}\n")
+    benches = {name: await _one(name, quick=quick, console=console) for name in names}
+    return {"machine": machine.described(), "quick": quick, "benches": benches}
+
+
+async def _one(name: str, *, quick: bool, console: Console) -> dict[str, Any]:
+    """Run one bench, show it, and give it as JSON; one that fails does not keep the others back."""
+    busy = await asyncio.to_thread(machine.busy)
+    began = time.monotonic()
+    try:
         result = await BENCHES[name](quick=quick)
-        seconds = time.monotonic() - began
-        show(console, name, result)
-        if busy > machine.BUSY:
-            console.print(
-                f"  [yellow]warning[/yellow]: others took {busy:.0%} of the machine; measure again when idle\n"
-            )
-        report["benches"][name] = _document(result) | {"busy": round(busy, 2), "seconds": round(seconds, 1)}
-    return report
+    except Exception as error:  # noqa: BLE001 - whatever it was, it is shown and told by the exit code
+        console.print(f"[red]{name} could not be measured[/red]: {type(error).__name__}: {error}\n", highlight=False)
+        return {"error": f"{type(error).__name__}: {error}"}
+    show(console, name, result)
+    if busy > machine.BUSY:
+        console.print(f"  [yellow]warning[/yellow]: others took {busy:.0%} of the machine; measure again when idle\n")
+    return _document(result) | {"busy": round(busy, 2), "seconds": round(time.monotonic() - began, 1)}
 
 
 def _console(*, on_stderr: bool) -> Console:
@@ -93,4 +103,4 @@ def _document(result: Result) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(bench())
+    bench()

@@ -20,7 +20,7 @@ Delays = Callable[[], Awaitable[list[float]]]
 
 
 async def measure(*, quick: bool) -> Result:
-    seconds = 4 if quick else 20
+    seconds = 3 if quick else 20
     ours, stock = await _measured(_ours, seconds), await _measured(_stock, seconds)
     rows = (_row("ours", ours, stock), _row("stock arq", stock, stock))
     goals = (
@@ -41,7 +41,7 @@ async def _measured(
     with RedisServer() as server:
         async with intercom() as simulator, way(server, simulator) as (webhook, delays):
             # The first calls find out where the windows of the rate limit are, which is not what is measured here.
-            await _play(server, simulator, webhook, seconds=2, seed=1)
+            await _play(server, simulator, webhook, seconds=1, seed=1)
             await delays()
             await _play(server, simulator, webhook, seconds=seconds, seed=2)
             return await delays()

@@ -52,11 +52,11 @@ class Bench:
 
 
 async def measure(*, quick: bool) -> Result:
-    rounds, counts = (3, {SMALL: 1_500, LARGE: 600}) if quick else (7, {SMALL: 4_000, LARGE: 1_500})
+    rounds, counts = (3, {SMALL: 1_000, LARGE: 400}) if quick else (7, {SMALL: 4_000, LARGE: 1_500})
     rows: list[Row] = []
     async with _bench() as bench:
         found = {size: await _compare(bench, size, count, rounds) for size, count in counts.items()}
-        paced, wanted, cpu = await _paced(bench, median(found[SMALL]["ours"].rate), seconds=1.5 if quick else 4)
+        paced, wanted, cpu = await _paced(bench, median(found[SMALL]["ours"].rate), seconds=1 if quick else 4)
         memory = (await bench.servers["ours"].ask())["memory_kb"] / 1024
     for size, series in found.items():
         rows += _rows(size, series)

@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 from arq.connections import RedisSettings as ArqSettings
 from arq.connections import create_pool
-from arq.worker import Worker, func
+from arq.worker import Retry, Worker, func
 
 from cli.fleet import examples
 from state.claim import Claim
 from state.feed import Entry
-from state.finish import Done
+from state.finish import Done, Later
 from state.settings import RedisSettings
 from tests.bench import child
 from tests.bench.bodies import APP_ID
@@ -34,6 +34,8 @@ class StockJob:
 
     async def __call__(self, ctx: dict[Any, Any], payload: bytes) -> None:
         ending = await self._body(payload, Hold(Claim(ctx["job_id"], "", ""), until=inf))
+        if isinstance(ending, Later):
+            raise Retry(defer=ending.wait)
         if isinstance(ending, Done) and ending.entry:
             steps = msgspec.msgpack.decode(ending.entry, type=Entry).steps
             self.delays += [step.delay for step in steps if step.delay is not None]
@@ -49,7 +51,9 @@ async def main(redis_port: int, intercom_url: str) -> None:
     ):
         job = StockJob(ours._body)
         functions = [func(job.__call__, name="process")]
-        worker = Worker(functions, redis_pool=pool, handle_signals=False, max_jobs=settings.concurrency)
+        worker = Worker(
+            functions, redis_pool=pool, handle_signals=False, max_jobs=settings.concurrency, max_tries=1_000
+        )
         working = asyncio.create_task(worker.async_run())
 
         async def tell(_: dict[str, Any]) -> dict[str, Any]:
