@@ -11,13 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from state import scripts
+from state import keys, scripts
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
-
-KEY = "autotagger:budget:"
-"""Prefix of a scope's state, a hash."""
 
 _IDLE_MS = 3_600_000
 _WIDEST_GUARD = 0.25
@@ -97,7 +94,7 @@ class Budget:
     ) -> None:
         guard = min(_WIDEST_GUARD, window / 8) if guard is None else guard
         self._redis = redis
-        self._keys = [f"{KEY}{scope}"]
+        self._keys = [f"{keys.BUDGET}{scope}"]
         self._limit, self._window = limit, window
         self._guard = guard
         self._server = (limit, window, guard)

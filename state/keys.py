@@ -11,6 +11,9 @@ WAKE = "autotagger:wake"
 RUNNING = "autotagger:running"
 """A sorted set: the ids of running jobs by the end of their lease, in ms of Redis's clock."""
 
+BUDGET = "autotagger:budget:"
+"""Prefix of the rate budget of one scope, a hash."""
+
 DEAD = "autotagger:dead"
 """A sorted set: the ids of dead letters by the time of their death, in ms of Redis's clock."""
 

@@ -7,10 +7,11 @@
 --
 -- The state, a hash: answered (1: the server has answered since it last turned us away for no known time), limit (the
 -- server's word), low and high (bounds of the server's clock minus Redis's, as of `learnt`), phase (where windows start
--- on the server's clock, modulo their length), start and booked (the window being filled and the calls in it), paced
--- (calls are being paced, and `booked` counts them from the first), next (when the next of those may leave), blocked
--- (until when nothing leaves), others (calls that others made in the last window); counted, own and used belong to
--- feedback.lua. A second scope would be a second key, a class that goes last a further argument.
+-- on the server's clock, modulo their length), start and booked (the window being filled and the calls in it), astride
+-- (those of them that may arrive in the next window), paced (calls are being paced, and `booked` counts them from the
+-- first), next (when the next of those may leave), blocked (until when nothing leaves), others (calls that others made
+-- in the last window); counted, own and used belong to feedback.lua. A second scope would be a second key, a class that
+-- goes last a further argument.
 local TRICKLE, CAUTION, DRIFT = 20, 0.75, 2e-4
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
@@ -18,7 +19,8 @@ local configured, window, guard = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber
 local longest, book = tonumber(ARGV[4]), ARGV[5] == '1'
 
 local names = {
-  'answered', 'limit', 'others', 'low', 'high', 'phase', 'learnt', 'start', 'booked', 'paced', 'next', 'blocked',
+  'answered', 'limit', 'others', 'low', 'high', 'phase', 'learnt', 'start', 'booked', 'astride', 'paced', 'next',
+  'blocked',
 }
 local values = redis.call('HMGET', KEYS[1], unpack(names))
 local state = {}
@@ -43,28 +45,31 @@ local function pace(step)
   changes = {'paced', 1, 'next', text(at + step), 'booked', booked + 1}
 end
 
--- As many calls as fit, from the moment the server's window has surely begun until it may be about to end.
+-- As many calls as fit, from the moment the server's window has surely begun until it may be about to end. A call that
+-- leaves when it may be ending can arrive in either of two windows: it takes a place in both while there is room.
 local function fill(low, high)
   if state.paced then earliest = math.max(earliest, state.next) end
   local begins = math.floor((earliest + low - state.phase) / window) * window + state.phase - low
   local open = window - (high - low) - guard
-  if earliest > begins + open then begins = begins + window end
+  local astride = state.astride or 0
   if state.paced then
     -- Of the calls that were paced, those that may have arrived since the window began.
     local since = begins - (window - open)
-    booked = math.min(booked, math.ceil(math.max(state.next - since, 0) / spacing) + 1)
+    booked, astride = math.min(booked, math.ceil(math.max(state.next - since, 0) / spacing) + 1), 0
   elseif state.start > begins + window / 2 then
     begins = state.start
   elseif state.start < begins - window / 2 then
-    booked = 0
+    booked, astride = state.start > begins - 1.5 * window and astride or 0, 0
   end
   -- Others can never push us out for good: a twentieth is ours, and shows when they have stopped.
-  if booked >= math.max(limit - (state.others or 0), math.ceil(limit / 20)) then
-    begins, booked = begins + window, 0
+  local most = math.max(limit - (state.others or 0), math.ceil(limit / 20))
+  local late = earliest > begins + open
+  if booked >= most or (late and astride >= most / 2) then
+    begins, booked, astride, late = begins + window, astride, 0, false
   end
   at = math.max(earliest, begins)
-  room = begins + open - at
-  changes = {'paced', '', 'start', text(begins), 'booked', booked + 1}
+  room = begins + open + (late and window or 0) - at
+  changes = {'paced', '', 'start', text(begins), 'booked', booked + 1, 'astride', astride + (late and 1 or 0)}
 end
 
 local ahead = 1.5 * window

@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
-from state.budget import KEY, Budget
+from state.budget import Budget
+from state.keys import BUDGET
 from tests.redis_server import RedisServer
 from tests.state.windows import FixedWindows, Said, Slot, World, truth, without
 from tests.waiting import eventually
@@ -28,7 +29,7 @@ def fleet(world: World, calls: int, *, processes: int = 2, slots: int = 20, limi
 async def forge(redis: Redis, **state: float) -> None:
     """Write into the state of a scope."""
     async with redis.pipeline() as pipe:
-        pipe.hset(f"{KEY}app", mapping=dict(state))
+        pipe.hset(f"{BUDGET}app", mapping=dict(state))
         await pipe.execute()
 
 
@@ -81,6 +82,42 @@ async def test_windows_of_ten_seconds_are_filled_from_the_second_on(redis: Redis
 
     assert world.refused == []
     assert share(world, skip=1) >= 0.97
+
+
+async def test_a_few_calls_never_wait_for_a_window_to_end(redis: Redis) -> None:
+    world = World(redis, FixedWindows(limit=200, length=10.0))
+    budget = world.budget(limit=200, window=10.0)
+    asked: dict[float, float] = {}
+    for number in range(400):
+        moment = world.now + number * 0.2
+        world.at(moment, functools.partial(_note_wait, world, budget, asked))
+
+    await world.run()
+
+    settled = [wait for moment, wait in asked.items() if moment > min(asked) + 20]
+    assert world.refused == []
+    assert len(world.done) == 400
+    assert max(settled) == 0
+
+
+async def _note_wait(world: World, budget: Budget, asked: dict[float, float]) -> None:
+    asked[world.now] = (await budget._ask(2.0, book=False)).wait
+    await Slot(world, budget, [1]).ask()
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_calls_that_may_arrive_in_either_of_two_windows_overrun_neither(redis: Redis, seed: int) -> None:
+    rng = random.Random(seed)
+    world = World(redis, FixedWindows(limit=50, length=2.0, offset=rng.random() * 2), seed=seed)
+    budget = world.budget(limit=50, window=2.0, guard=0.15)
+    moments = [world.now + rng.uniform(0, 30) for _ in range(650)]
+    for moment in moments:
+        world.at(moment, Slot(world, budget, [1]).ask)
+
+    await world.run()
+
+    assert world.refused == []
+    assert len(world.done) == 650
 
 
 async def test_a_lower_limit_than_configured_is_learnt_from_the_server(redis: Redis) -> None:
@@ -373,7 +410,7 @@ async def test_the_state_of_an_idle_scope_expires(redis: Redis) -> None:
 
     await budget.reserve(0)
 
-    assert 0 < await redis.pttl(f"{KEY}app") <= 3_600_000
+    assert 0 < await redis.pttl(f"{BUDGET}app") <= 3_600_000
 
 
 @pytest.fixture
