@@ -11,7 +11,7 @@ LOWEST, HIGHEST = 15_000, 32_000
 def free_port() -> int:
     """A port on 127.0.0.1 that nobody listens on."""
     while True:
-        port = random.randrange(LOWEST, HIGHEST)  # noqa: S311 - spreads parallel test processes, guards nothing
+        port = random.randrange(LOWEST, HIGHEST)
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
