@@ -11,7 +11,7 @@ class _Commands(click.Group):
 
     PLACES: ClassVar[dict[str, str]] = {
         "dead": "cli.dead:dead",
-        "demo": "cli.demo:demo",
+        "demo": "cli.demo.command:demo",
         "dev": "cli.dev:dev",
         "rules": "cli.rules:rules",
         "serve": "cli.serve:serve",

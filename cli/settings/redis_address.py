@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote
 
-from cli.forms import (
+from cli.settings.forms import (
     DATABASE,
     HOST,
     NAME,
@@ -19,7 +19,7 @@ from cli.forms import (
     listed,
     split_url,
 )
-from cli.section import Section
+from cli.settings.section import Section
 from state.settings import RedisSettings
 
 SENTINEL_PORT = 26_379

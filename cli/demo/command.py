@@ -18,11 +18,11 @@ from redis.asyncio import Redis
 from rich.console import Console
 
 from cli import process
+from cli.demo.report import Report, Round
+from cli.demo.show import Live, Plain, Show, Silent
 from cli.fleet import NotStarted, examples, redis_url, running
 from cli.redis import EmbeddedRedisError, named_or_embedded
-from cli.report import Report, Round
 from cli.settings import SettingsError, redis_settings
-from cli.show import Live, Plain, Show, Silent
 from state import keys
 from state.connection import FAILURES, for_work
 from state.dead import DeadLetters

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from cli.forms import Form, Refused, shown
+from cli.settings.forms import Form, Refused, shown
 
 T = TypeVar("T")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from cli.forms import APP_ID, printable, shown
-from cli.section import Section
+from cli.settings.forms import APP_ID, printable, shown
+from cli.settings.section import Section
 from rules.suggestion import nearest
 
 LIMIT = 1024 * 1024

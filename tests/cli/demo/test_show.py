@@ -4,8 +4,8 @@ import io
 
 from rich.console import Console
 
-from cli.report import Report, Round
-from cli.show import Live, summary
+from cli.demo.report import Report, Round
+from cli.demo.show import Live, summary
 from state.feed import Entry, Step
 
 STEPS = (

@@ -8,18 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cli.forms import ADMIN_ID, APP_ID, CLIENT_SECRETS
-from cli.settings import (
-    KEYS,
-    LIMITS,
-    RECEIVER,
-    WORKER,
-    SettingsError,
-    both_settings,
-    receiver_settings,
-    redis_settings,
-    worker_settings,
-)
+from cli.settings import SettingsError, both_settings, receiver_settings, redis_settings, worker_settings
+from cli.settings.forms import ADMIN_ID, APP_ID, CLIENT_SECRETS
+from cli.settings.reading import KEYS, LIMITS, RECEIVER, WORKER
 from service.settings import ReceiverSettings, Source
 from state.settings import RedisSettings
 from workers.settings import WorkerSettings, Workspace

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Collection, Mapping
 
-from cli.forms import printable
-from cli.section import Section
+from cli.settings.forms import printable
+from cli.settings.section import Section
 from rules.suggestion import nearest
 
 PREFIX = "AUTOTAGGER_"

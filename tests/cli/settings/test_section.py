@@ -1,5 +1,5 @@
-from cli.forms import ADMIN_ID
-from cli.section import Section
+from cli.settings.forms import ADMIN_ID
+from cli.settings.section import Section
 
 
 def test_a_secret_that_does_not_fit_is_not_shown() -> None:

@@ -11,7 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from cli.report import Latency, Report, Round
+from cli.demo.report import Latency, Report, Round
 from state.feed import Entry, Step
 
 ROWS = 14

@@ -5,8 +5,8 @@ from dataclasses import fields
 from functools import cached_property
 from typing import Any
 
-from cli import environment, redis_address, workspaces
-from cli.forms import (
+from cli.settings import environment, redis_address, workspaces
+from cli.settings.forms import (
     ACCESS_TOKEN,
     ADMIN_ID,
     APP_ID,
@@ -22,12 +22,10 @@ from cli.forms import (
     Form,
     folder,
 )
-from cli.section import Section, SettingsError
+from cli.settings.section import Section
 from service.settings import ReceiverSettings, Source
 from state.settings import RedisSettings
 from workers.settings import WorkerSettings, Workspace
-
-__all__ = ["SettingsError", "both_settings", "receiver_settings", "redis_settings", "worker_settings"]
 
 RECEIVER: dict[str, Form[Any]] = {"host": HOST, "port": PORT, "ops_port": PORT, "body_limit": COUNT}
 
