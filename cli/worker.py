@@ -3,7 +3,6 @@
 import asyncio
 import os
 import time
-from contextlib import suppress
 
 import click
 from redis.asyncio import Redis
@@ -16,6 +15,7 @@ from rules.ruleset import RuleSet
 from service.operations import create_operations
 from state.connection import for_work
 from workers.app import create_worker
+from workers.ending import end
 from workers.loop import Worker
 from workers.metrics import Metrics
 from workers.settings import WorkerSettings
@@ -50,11 +50,11 @@ async def run_worker(settings: WorkerSettings, rule_sets: dict[str, RuleSet], to
             working = asyncio.create_task(_work(running, redis))
             stopping = asyncio.create_task(told.wait())
             await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
+            failed = working.done()
             await running.stop()
-            working.cancel()
-            with suppress(asyncio.CancelledError):
-                await working
+            await end([working, stopping])
+            if failed:
+                working.result()
 
 
 async def _work(running: Worker, redis: Redis) -> None:

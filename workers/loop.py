@@ -24,6 +24,7 @@ from state.connection import FAILURES
 from state.dead import Cause
 from state.finish import Dead, Ending, Finisher, Later
 from state.lease import Leases
+from workers.ending import end
 
 log = logging.getLogger(__name__)
 
@@ -124,13 +125,9 @@ class Worker(ArqWorker):
             running = set(self.tasks.values())
         if running:
             _, running = await asyncio.wait(running, timeout=self._completion_wait)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await end(running)
         if self.main_task is not None:
-            self.main_task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self.main_task
+            await end([self.main_task])
 
     async def _look(self) -> None:
         wait = 0.05

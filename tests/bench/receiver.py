@@ -52,7 +52,7 @@ class Bench:
 
 
 async def measure(*, quick: bool) -> Result:
-    rounds, counts = (3, {SMALL: 1_000, LARGE: 400}) if quick else (7, {SMALL: 4_000, LARGE: 1_500})
+    rounds, counts = (3, {SMALL: 1_000, LARGE: 400}) if quick else (5, {SMALL: 4_000, LARGE: 1_500})
     rows: list[Row] = []
     async with _bench() as bench:
         found = {size: await _compare(bench, size, count, rounds) for size, count in counts.items()}
