@@ -38,7 +38,7 @@ class Case:
 
 
 async def measure(*, quick: bool) -> Result:
-    scale, rounds = (1, 2) if quick else (2, 5)
+    scale, rounds = (1, 1) if quick else (2, 5)
     cases = (
         Case("1 process", 1, {"ours": 2_000 * scale, "stock arq": 800 * scale}, 2_000),
         Case("2 processes", 2, {"ours": 3_000 * scale, "stock arq": 800 * scale}, 3_500),
