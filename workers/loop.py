@@ -104,6 +104,7 @@ class Worker(ArqWorker):
         self._leases = Leases(redis, token, lease=lease)
         self._finisher = Finisher(redis)
         self._holds: dict[str, Hold] = {}
+        self._loops: list[asyncio.Task[None]] = []
         self._claiming = asyncio.Lock()
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
@@ -112,11 +113,16 @@ class Worker(ArqWorker):
         self.claimed_at = 0.0
 
     async def main(self) -> None:
-        """Claim and run jobs until cancelled. Redis may come and go meanwhile."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._renew())
-            group.create_task(self._listen())
-            group.create_task(self._look())
+        """Claim and run jobs until `stop`. Redis may come and go meanwhile."""
+        if not self.allow_pick_jobs:
+            return
+        self._loops = [asyncio.create_task(loop()) for loop in (self._renew, self._listen, self._look)]
+        try:
+            done, _ = await asyncio.wait(self._loops, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await end(self._loops)
+        for loop in done:
+            loop.result()
 
     async def stop(self) -> None:
         """Take no more jobs, finish those that can be finished in time, hand the others back at no cost to them."""
@@ -126,6 +132,7 @@ class Worker(ArqWorker):
         if running:
             _, running = await asyncio.wait(running, timeout=self._completion_wait)
         await end(running)
+        await end(self._loops)
         if self.main_task is not None:
             await end([self.main_task])
 
