@@ -15,6 +15,7 @@ from service.metrics import Metrics
 from service.operations import create_operations
 from service.settings import ReceiverSettings
 from state.connection import for_answers, for_work
+from workers.ending import end
 
 
 @click.command()
@@ -63,5 +64,4 @@ async def run_receiver(
                     started.result()
                 await stopping
             finally:
-                started.cancel()
-                stopping.cancel()
+                await end([started, stopping])
