@@ -1,4 +1,4 @@
-"""The receiver: the Starlette app that takes webhooks."""
+"""The receiver: the app that takes webhooks."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from redis.asyncio import Redis
 from starlette.applications import Starlette
 from starlette.routing import Route
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from service.metrics import Metrics
 from service.settings import ReceiverSettings
@@ -15,7 +16,7 @@ from state.enqueue import Enqueuer
 PATH = "/webhooks/intercom"
 
 
-def create_app(settings: ReceiverSettings, redis: Redis, metrics: Metrics) -> Starlette:
+def create_app(settings: ReceiverSettings, redis: Redis, metrics: Metrics) -> ASGIApp:
     """The app for the webhook port; `redis` comes from `state.connection.for_answers`, and the app closes it."""
 
     @asynccontextmanager
@@ -23,10 +24,16 @@ def create_app(settings: ReceiverSettings, redis: Redis, metrics: Metrics) -> St
         yield
         await redis.aclose()
 
-    webhook = Webhook(settings, Enqueuer(redis), metrics)
-    return Starlette(routes=[_route(webhook)], lifespan=lifespan)
+    return around(Webhook(settings, Enqueuer(redis), metrics), lifespan)
 
 
-def _route(webhook: Webhook) -> Route:
-    # Starlette guesses methods only for functions; an ASGI endpoint names its own.
-    return Route(PATH, webhook, methods=["HEAD", "POST"])
+def around(webhook: Webhook, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:
+    """`webhook` at its path, and Starlette's answers at all others."""
+    app = Starlette(routes=[Route(PATH, webhook, methods=["HEAD", "POST"])], lifespan=lifespan)
+
+    async def straight_on(scope: Scope, receive: Receive, send: Send) -> None:
+        # Nearly all that comes is one method on one path, and Starlette's way there costs as much as the signature.
+        notified = scope["type"] == "http" and scope["path"] == PATH and scope["method"] == "POST"
+        await (webhook if notified else app)(scope, receive, send)
+
+    return straight_on

@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 
 from arq.connections import ArqRedis, create_pool
 from arq.connections import RedisSettings as ArqSettings
-from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from cli.listener import listening
-from service.app import PATH, create_app
+from service.app import around, create_app
 from service.metrics import Metrics
 from service.settings import ReceiverSettings, Source
 from service.webhook import Webhook
@@ -57,7 +56,7 @@ async def receiver(way: Way, redis: RedisSettings) -> AsyncIterator[str]:
         yield await stack.enter_async_context(listening(app, "127.0.0.1", 0, graceful=1))
 
 
-async def _app(way: Way, redis: RedisSettings, stack: contextlib.AsyncExitStack) -> Starlette:
+async def _app(way: Way, redis: RedisSettings, stack: contextlib.AsyncExitStack) -> ASGIApp:
     settings = ReceiverSettings(redis, (Source(APP_ID, (SECRET,)),))
     if way == "ours":
         return create_app(settings, for_answers(redis), Metrics())
@@ -67,9 +66,8 @@ async def _app(way: Way, redis: RedisSettings, stack: contextlib.AsyncExitStack)
     return _with(StockEnqueue(pool), settings)
 
 
-def _with(enqueuing: Enqueuing, settings: ReceiverSettings) -> Starlette:
-    webhook = Webhook(settings, enqueuing, Metrics())  # type: ignore[arg-type]  # it has the one method that is used
-    return Starlette(routes=[Route(PATH, webhook, methods=["HEAD", "POST"])])
+def _with(enqueuing: Enqueuing, settings: ReceiverSettings) -> ASGIApp:
+    return around(Webhook(settings, enqueuing, Metrics()))  # type: ignore[arg-type]  # it has the one method that is used
 
 
 async def main(way: Way, redis_port: int) -> None:
