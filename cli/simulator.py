@@ -9,7 +9,9 @@ _DEFAULTS = SimulatorSettings()
 
 
 @click.command()
-@click.option("--port", default=_DEFAULTS.port, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), default=_DEFAULTS.port, show_default=True, help="0 takes a free one."
+)
 @click.option("--host", default=_DEFAULTS.host, show_default=True, help="Address to listen on.")
 @click.option("--token", default=_DEFAULTS.token, show_default=True, help="Access token that callers must show.")
 @click.option("--client-secret", default=_DEFAULTS.client_secret, show_default=True, help="Signs notifications.")

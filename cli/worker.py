@@ -63,6 +63,8 @@ async def _work(running: Worker, redis: Redis) -> None:
 
 
 async def _live(running: Worker) -> str:
+    if running.main_task is None:
+        return ""  # it waits for Redis, which no restart would mend
     still = time.monotonic() - running.turned_at
     return f"the loop has not turned for {still:.0f} s" if still > STUCK else ""
 
@@ -70,7 +72,7 @@ async def _live(running: Worker) -> str:
 async def _ready(running: Worker, told: asyncio.Event) -> str:
     if told.is_set():
         return "draining"
-    if not running.claimed_at:
+    if not running.looked_at:
         return "Redis has not answered yet"
-    silent = time.monotonic() - running.claimed_at
+    silent = time.monotonic() - running.looked_at
     return f"the queues could not be read for {silent:.0f} s" if silent > STUCK else ""

@@ -1,5 +1,6 @@
 """The receiver: the app that takes webhooks."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
+from service.fullness import Fullness
 from service.metrics import Metrics
 from service.settings import ReceiverSettings
 from service.webhook import Webhook
@@ -21,10 +23,13 @@ def create_app(settings: ReceiverSettings, redis: Redis, metrics: Metrics) -> AS
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        watching = asyncio.create_task(fullness.watch())
         yield
+        watching.cancel()
         await redis.aclose()
 
-    return around(Webhook(settings, Enqueuer(redis), metrics), lifespan)
+    fullness = Fullness(redis)
+    return around(Webhook(settings, Enqueuer(redis), metrics, fullness), lifespan)
 
 
 def around(webhook: Webhook, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+import traceback
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from facts.notification import Malformed, Notification
 from facts.routing import Ignored
 from facts.topics import TOPICS
 from service import body
+from service.fullness import Fullness
 from service.metrics import Metrics
 from service.refusals import Refusals
 from service.settings import ReceiverSettings
@@ -42,8 +44,11 @@ class Webhook:
     Source: https://developers.intercom.com/docs/references/webhooks/webhook-models
     """
 
-    def __init__(self, settings: ReceiverSettings, enqueuer: Enqueuer, metrics: Metrics) -> None:
+    def __init__(
+        self, settings: ReceiverSettings, enqueuer: Enqueuer, metrics: Metrics, fullness: Fullness | None = None
+    ) -> None:
         self._settings = settings
+        self._fullness = fullness
         self._keyring = Keyring(settings.sources)
         self._workspaces = frozenset(source.app_id for source in settings.sources)
         self._enqueuer = enqueuer
@@ -61,9 +66,10 @@ class Webhook:
         except body.Disconnected:
             self._metrics.received.labels("", "disconnected").inc()
             return
-        except Exception:
-            # Whatever went wrong here, Intercom must send this one again.
-            log.exception("a webhook could not be handled")
+        except Exception as error:  # noqa: BLE001 - whatever went wrong here, Intercom must send this one again
+            # Its kind and place, never its words: they may be the customer's.
+            place = "".join(traceback.format_tb(error.__traceback__))
+            log.error("a webhook could not be handled: %s\n%s", type(error).__name__, place)  # noqa: TRY400 - no words
             answer = Answer(503, "failed", "try again later")
         self._metrics.received.labels(answer.topic, answer.outcome).inc()
         self._metrics.answer_seconds.observe(time.monotonic() - began)
@@ -104,14 +110,19 @@ class Webhook:
             created_at=job.created_at,
             seen=keys.SEEN + job.id if seen else "",
         )
+        if self._fullness is not None and self._fullness.full:
+            return self._refuse(job, "Redis is nearly full")
         try:
             stored = await self._enqueuer.enqueue(entry)
         except Unavailable as unavailable:
-            log.warning("a notification was refused: Redis did not store it (%s)", unavailable)
-            status = self._refusals.status(time.monotonic())
-            return Answer(status, "refused", "the queue cannot be reached: send it again", job.topic)
+            return self._refuse(job, f"Redis did not store it ({unavailable})")
         self._refusals.over()
         return Answer(200, stored, topic=job.topic)
+
+    def _refuse(self, job: Job, reason: str) -> Answer:
+        log.warning("a notification was refused: %s", reason)
+        status = self._refusals.status(time.monotonic())
+        return Answer(status, "refused", "the queue takes nothing now: send it again", job.topic)
 
 
 def _job(received: Notification, now: float) -> Job:

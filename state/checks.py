@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 
+OLDEST = "7.0"
+"""Older ones run scripts on replicas that may not write, and find out in the middle."""
+
+
 class Unsuitable(Exception):
     """This Redis would lose jobs. `reasons` are sentences, each with its remedy."""
 
@@ -32,6 +36,9 @@ def judge(info: dict[str, Any]) -> Suitability:
     lie in several slots, so that no script could change them together.
     """
     refusals = []
+    version = str(info.get("redis_version", OLDEST))
+    if _numbers(version) < _numbers(OLDEST):
+        refusals.append(f"Redis is of version {version}: use {OLDEST} or newer, or Valkey")
     if _says_yes(info.get("cluster_enabled")) or info.get("redis_mode") == "cluster":
         refusals.append(
             "Redis runs in Cluster mode, which is not supported: use one primary, with Sentinel if you like"
@@ -60,6 +67,10 @@ async def check(redis: "Redis") -> tuple[str, ...]:
     if suitability.refusals:
         raise Unsuitable(suitability.refusals)
     return suitability.warnings
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 def _says_yes(value: object) -> bool:

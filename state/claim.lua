@@ -1,26 +1,32 @@
+#!lua
 -- Takes jobs that are due, a fair share of each queue first, and leases them to one worker. A leased job's place in its
 -- queue is the end of its lease: running jobs are out of the way, and one whose worker is gone falls due by itself.
--- KEYS: 1 running jobs, then the queues, most urgent first
--- ARGV: 1 token, 2 most jobs, 3 lease (ms), 4 prefix of leases, 5 prefix of tries
--- Returns ms until the next job falls due (-1: none known), then for each job:
---   its id, its queue's place in KEYS, 1 if its former lease had run out else 0, failures, spent (ms), progress
+-- (The first line has Redis refuse the whole script on a replica, where looking alone would find nothing for ever.)
+-- KEYS: 1 running jobs, 2 number of the last lease, then the queues, the live ones first
+-- ARGV: 1 worker's token, 2 most jobs, 3 lease (ms), 4 prefix of leases, 5 prefix of tries, 6 tries' time to live (ms),
+--       7 how many of the queues are live
+-- Returns ms until the next job falls due (-1: none known), then for each job: its id, its queue's place in KEYS, the
+--   token of this lease, how often a lease on it has run out, failures, spent (ms), progress
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local token, lease = ARGV[1], tonumber(ARGV[3])
+local lease = tonumber(ARGV[3])
 local left = tonumber(ARGV[2])
 local jobs = {-1}
 
 local function take(place, most)
   local queue = KEYS[place]
-  local ids = redis.call('ZRANGEBYSCORE', queue, '-inf', now, 'LIMIT', 0, most)
-  for _, id in ipairs(ids) do
-    local held = ARGV[4] .. id
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue, '-inf', now, 'LIMIT', 0, most)) do
+    local held, tries = ARGV[4] .. id, ARGV[5] .. id
+    local token = ARGV[1] .. ':' .. redis.call('INCR', KEYS[2])
     if redis.call('SET', held, token, 'NX', 'PX', lease) then
-      local abandoned = redis.call('ZSCORE', KEYS[1], id) and 1 or 0
-      local tries = redis.call('HMGET', ARGV[5] .. id, 'failures', 'spent', 'progress')
+      if redis.call('ZSCORE', KEYS[1], id) then
+        redis.call('HINCRBY', tries, 'abandoned', 1)
+        redis.call('PEXPIRE', tries, ARGV[6])
+      end
+      local known = redis.call('HMGET', tries, 'abandoned', 'failures', 'spent', 'progress')
       redis.call('ZADD', queue, now + lease, id)
       redis.call('ZADD', KEYS[1], now + lease, id)
-      for _, value in ipairs({id, place, abandoned, tries[1] or 0, tries[2] or 0, tries[3] or ''}) do
+      for _, value in ipairs({id, place, token, known[1] or 0, known[2] or 0, known[3] or 0, known[4] or ''}) do
         jobs[#jobs + 1] = value
       end
       left = left - 1
@@ -30,13 +36,16 @@ local function take(place, most)
   end
 end
 
-local share = math.ceil(left / (#KEYS - 1))
-for _, most in ipairs({share, left}) do
-  for place = 2, #KEYS do
-    if left > 0 then take(place, math.min(most, left)) end
+local live = 2 + tonumber(ARGV[7])
+for _, lane in ipairs({{3, live}, {live + 1, #KEYS}}) do
+  local share = math.ceil(left / math.max(lane[2] - lane[1] + 1, 1))
+  for _, most in ipairs({share, left}) do
+    for place = lane[1], lane[2] do
+      if left > 0 then take(place, math.min(most, left)) end
+    end
   end
 end
-for place = 2, #KEYS do
+for place = 3, #KEYS do
   local due = redis.call('ZRANGE', KEYS[place], 0, 0, 'WITHSCORES')[2]
   if due then
     local wait = math.max(math.ceil(tonumber(due) - now), 0)

@@ -4,26 +4,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from state import keys, scripts
+from state.enqueue import JOB_TTL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from redis.asyncio import Redis
 
+_TRIES_TTL_MS = int(JOB_TTL.total_seconds() * 1000)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job that this worker holds.
+    """A job that a worker holds, by a `token` that no other hold ever had.
 
-    `failures` counts the attempts that were spent on it so far, `spent` the seconds they took, waiting for the next one
-    included; `progress` is what `workers` noted of the changes that are already made. `abandoned` says that its former
-    worker let the lease run out.
+    `abandoned` counts the leases on it that ran out, `failures` the attempts that were spent on it so far, `spent` the
+    seconds they took, waiting for the next one included; `progress` is what `workers` noted of the changes that are
+    already made.
     """
 
     job_id: str
     queue: str
     token: str
-    abandoned: bool = False
+    abandoned: int = 0
     failures: int = 0
     spent: float = 0.0
     progress: bytes = b""
@@ -38,31 +41,33 @@ class Claimed:
 
 
 class Claimant:
-    """Takes jobs in the name of one worker, whose `token` nobody else has. `lease` is in seconds."""
+    """Takes jobs in the name of one worker, whose `name` nobody else has. `lease` is in seconds."""
 
-    def __init__(self, redis: "Redis", token: str, *, lease: float) -> None:
+    def __init__(self, redis: "Redis", name: str, *, lease: float) -> None:
         self._script = scripts.register(redis, "claim")
-        self._token = token
+        self._name = name
         self._lease_ms = round(lease * 1000)
 
-    async def claim(self, queues: "Sequence[str]", most: int) -> Claimed:
-        """Take up to `most` jobs, a fair share from each of `queues`, those named first when there are more."""
+    async def claim(self, live: "Sequence[str]", backfill: "Sequence[str]" = (), *, most: int) -> Claimed:
+        """Take up to `most` jobs, a fair share from each of the `live` queues, and from `backfill` what they leave."""
+        queues = (*live, *backfill)
         next_due, *flat = await self._script(
-            keys=[keys.RUNNING, *queues], args=[self._token, most, self._lease_ms, keys.LEASE, keys.TRIES]
+            keys=[keys.RUNNING, keys.FENCE, *queues],
+            args=[self._name, most, self._lease_ms, keys.LEASE, keys.TRIES, _TRIES_TTL_MS, len(live)],
         )
-        rows = zip(*(flat[column::6] for column in range(6)), strict=True)
+        rows = zip(*(flat[column::7] for column in range(7)), strict=True)
         return Claimed(
             jobs=tuple(
                 Claim(
                     job_id=job_id.decode(),
-                    queue=queues[place - 2],
-                    token=self._token,
-                    abandoned=bool(abandoned),
+                    queue=queues[place - 3],
+                    token=token.decode(),
+                    abandoned=int(abandoned),
                     failures=int(failures),
                     spent=int(spent) / 1000,
                     progress=progress,
                 )
-                for job_id, place, abandoned, failures, spent, progress in rows
+                for job_id, place, token, abandoned, failures, spent, progress in rows
             ),
             next_due=None if next_due < 0 else next_due / 1000,
         )

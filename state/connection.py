@@ -4,16 +4,74 @@ import ssl
 from typing import Any
 
 from arq.connections import ArqRedis
-from redis.asyncio import BlockingConnectionPool, ConnectionPool, Redis, SSLConnection, UnixDomainSocketConnection
+from redis.asyncio import (
+    BlockingConnectionPool,
+    Connection,
+    ConnectionPool,
+    Redis,
+    SSLConnection,
+    UnixDomainSocketConnection,
+)
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
+from redis.asyncio.sentinel import (
+    Sentinel,
+    SentinelConnectionPool,
+    SentinelManagedConnection,
+    SentinelManagedSSLConnection,
+)
 from redis.backoff import ExponentialBackoff, NoBackoff
-from redis.exceptions import BusyLoadingError, ConnectionError, RedisError, TimeoutError  # noqa: A004 - redis-py's names
+from redis.exceptions import (
+    BusyLoadingError,
+    ConnectionError,  # noqa: A004 - redis-py's name
+    ReadOnlyError,
+    RedisError,
+    TimeoutError,  # noqa: A004 - redis-py's name
+)
 
 from state.settings import RedisSettings
 
 FAILURES: tuple[type[Exception], ...] = (RedisError, OSError)
 """What redis-py raises when Redis is away, full, loading or read-only. `OSError` holds time-outs and resets too."""
+
+
+class _Candid(AbstractConnection):
+    """A connection that says when it is no good any more, so that the next call makes another."""
+
+    async def _send_packed_command(self, command: Any) -> None:  # noqa: ANN401 - redis-py's own
+        try:
+            await super()._send_packed_command(command)
+        except (RuntimeError, AttributeError) as closed:
+            # uvloop's and asyncio's words for a write to a transport that has just been reset.
+            raise ConnectionError("the connection was closed under a write") from closed
+
+    async def read_response(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - redis-py's own
+        try:
+            return await super().read_response(*args, **options)
+        except ReadOnlyError:
+            # The primary has become a replica; who is primary now answers at the same address to a new connection.
+            await self.disconnect(nowait=True)
+            raise ConnectionError("this Redis has become a replica") from None
+
+
+class _Tcp(_Candid, Connection):
+    pass
+
+
+class _Tls(_Candid, SSLConnection):
+    pass
+
+
+class _Socket(_Candid, UnixDomainSocketConnection):
+    pass
+
+
+class _FromSentinel(_Candid, SentinelManagedConnection):
+    pass
+
+
+class _FromSentinelTls(_Candid, SentinelManagedSSLConnection):
+    pass
 
 
 def for_answers(settings: RedisSettings) -> Redis:
@@ -31,7 +89,11 @@ def for_answers(settings: RedisSettings) -> Redis:
 
 
 def for_work(settings: RedisSettings, *, connections: int = 50) -> ArqRedis:
-    """A client for workers and commands: waits for a free connection, tries again for about three seconds."""
+    """A client for workers and commands: waits for a free connection and tries again by itself.
+
+    Redis-py tries calls and connections again, each within the other, so a call to a Redis that is frozen can take
+    minutes: put a time limit around what has to end sooner.
+    """
     pool = _pool(
         BlockingConnectionPool,
         settings,
@@ -51,7 +113,7 @@ def for_work(settings: RedisSettings, *, connections: int = 50) -> ArqRedis:
 def _pool(kind: type[ConnectionPool], settings: RedisSettings, **options: Any) -> ConnectionPool:  # noqa: ANN401 - redis-py's keywords
     options |= {"db": settings.database, "username": settings.username, "password": settings.password}
     if settings.unix_socket is not None:
-        return kind(connection_class=UnixDomainSocketConnection, path=settings.unix_socket, **options)
+        return kind(connection_class=_Socket, path=settings.unix_socket, **options)
     options |= {"socket_keepalive": True} | _tls(settings)
     if settings.sentinels:
         return _sentinel_pool(settings, options)
@@ -60,9 +122,9 @@ def _pool(kind: type[ConnectionPool], settings: RedisSettings, **options: Any) -
 
 def _tls(settings: RedisSettings) -> dict[str, Any]:
     if not settings.tls and settings.ca_file is None:
-        return {}
+        return {"connection_class": _Tcp}
     return {
-        "connection_class": SSLConnection,
+        "connection_class": _Tls,
         "ssl_ca_certs": settings.ca_file,
         "ssl_cert_reqs": ssl.CERT_REQUIRED,
         "ssl_check_hostname": True,
@@ -81,10 +143,11 @@ class _SentinelPool(SentinelConnectionPool):
 
 def _sentinel_pool(settings: RedisSettings, options: dict[str, Any]) -> ConnectionPool:
     """Sentinels are asked with the same time-outs and TLS as the primary; redis-py alone would drop them."""
-    tls = options.pop("connection_class", None) is not None
+    tls = options.pop("connection_class") is _Tls
+    options["connection_class"] = _FromSentinelTls if tls else _FromSentinel
     asked = {key: value for key, value in options.items() if key.startswith(("socket_", "ssl_"))}
     sentinel: Any = Sentinel(  # type: ignore[no-untyped-call]
         list(settings.sentinels), sentinel_kwargs=asked | ({"ssl": True} if tls else {})
     )
     options.pop("timeout", None)  # a sentinel pool does not wait for a free connection
-    return _SentinelPool(settings.service_name, sentinel, ssl=tls, **options)  # type: ignore[no-untyped-call]
+    return _SentinelPool(settings.service_name, sentinel, **options)  # type: ignore[no-untyped-call]

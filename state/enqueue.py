@@ -1,6 +1,7 @@
 """Enqueue: a job is stored, deduplicated, queued and a worker woken in one call, or the caller hears that it is not."""
 
 import asyncio
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
@@ -8,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 from redis.exceptions import ConnectionError as Disconnected
 
 from state import keys, scripts
-from state.connection import FAILURES
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -46,14 +46,15 @@ class Entry:
 
 
 _OUTCOMES: tuple[Stored, ...] = ("duplicate", "stored", "replayed")
-_Waiting = tuple[Entry, asyncio.Future[Stored]]
+_Waiting = tuple[Entry, asyncio.Future[Stored], float]
+"""A job, who waits for it, and until when (monotonic)."""
 
 
 class Enqueuer:
     """Enqueues for many requests at once: those that wait together share one call (group commit).
 
-    `patience` is the time in seconds within which a batch is stored or refused. At most `flights` calls are under way
-    at once, so that under load batches grow instead of connections.
+    A job is stored or refused within about `patience` seconds of being given. At most `flights` calls are under way at
+    once, so that under load batches grow instead of connections.
     """
 
     def __init__(self, redis: "Redis", *, patience: float = 0.3, flights: int = 2, batch: int = 64) -> None:
@@ -71,7 +72,7 @@ class Enqueuer:
             Unavailable: Redis is away, slow, full or refuses to write.
         """
         confirmed: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
-        self._waiting.append((entry, confirmed))
+        self._waiting.append((entry, confirmed, time.monotonic() + self._patience))
         self._launch()
         return await confirmed
 
@@ -86,19 +87,32 @@ class Enqueuer:
         self._launch()
 
     async def _fly(self) -> None:
-        batch, self._waiting = self._waiting[: self._batch], self._waiting[self._batch :]
-        try:
-            async with asyncio.timeout(self._patience):
-                results = await self._store([entry for entry, _ in batch])
-        except FAILURES as error:
-            _refuse(batch, f"{type(error).__name__}: {error}")
+        batch = self._board()
+        if not batch:
             return
+        # What has waited for a flight gets no second patience, but a chance.
+        left = max(batch[0][2] - time.monotonic(), self._patience / 3)
+        try:
+            async with asyncio.timeout(left):
+                results = await self._store([entry for entry, _, _ in batch])
         except asyncio.CancelledError:
             _refuse(batch, "shutting down")
             raise
-        for (_, confirmed), stored in zip(batch, results, strict=True):
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody may wait for ever for a lost flight
+            _refuse(batch, f"{type(error).__name__}: {error}")
+            return
+        for (_, confirmed, _), stored in zip(batch, results, strict=True):
             if not confirmed.done():
                 confirmed.set_result(_OUTCOMES[stored])
+
+    def _board(self) -> list[_Waiting]:
+        """The next batch, without those whose patience is over."""
+        now = time.monotonic()
+        late = [waiting for waiting in self._waiting if waiting[2] <= now]
+        in_time = self._waiting[len(late) :]
+        _refuse(late, "no answer from Redis in time")
+        batch, self._waiting = in_time[: self._batch], in_time[self._batch :]
+        return batch
 
     async def _store(self, entries: list[Entry]) -> list[int]:
         try:
@@ -123,6 +137,6 @@ class Enqueuer:
 
 
 def _refuse(batch: list[_Waiting], reason: str) -> None:
-    for _, confirmed in batch:
+    for _, confirmed, _ in batch:
         if not confirmed.done():
             confirmed.set_exception(Unavailable(reason))

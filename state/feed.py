@@ -16,6 +16,7 @@ LENGTH = 10_000
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """One change and what became of it: `made`, `already so`, `failed`, `shadow`. `delay`: webhook to call, in s."""
 
+    kind: str
     tag: str
     action: str
     rules: tuple[str, ...]

@@ -24,7 +24,10 @@ JOB = "arq:job:"
 """Prefix of a job's bytes. arq reads it by this name."""
 
 LEASE = "arq:in-progress:"
-"""Prefix of a running job's lease; its value is the token of the worker that holds it. arq's name."""
+"""Prefix of a running job's lease; its value is the token of who holds it. arq's name."""
+
+FENCE = "autotagger:fence"
+"""The number of the last lease: each has a higher one than all before it."""
 
 ARQ_TRIES = "arq:retry:"
 """Prefix of arq's own count of how often a job was started. arq's name."""

@@ -13,17 +13,16 @@ if TYPE_CHECKING:
 
 
 class Leases:
-    """Renews the leases of one worker. `lease` is in seconds from the moment Redis renews it."""
+    """Renews leases. `lease` is in seconds from the moment Redis renews it."""
 
-    def __init__(self, redis: "Redis", token: str, *, lease: float) -> None:
+    def __init__(self, redis: "Redis", *, lease: float) -> None:
         self._script = scripts.register(redis, "renew")
-        self._token = token
         self._lease_ms = round(lease * 1000)
 
     async def renew(self, claims: "Sequence[Claim]") -> tuple["Claim", ...]:
         """Renew the leases of `claims` and return those that were lost: their jobs belong to somebody else now."""
-        arguments: list[str | int] = [self._token, self._lease_ms, keys.LEASE]
+        arguments: list[str | int] = [self._lease_ms, keys.LEASE]
         for claim in claims:
-            arguments += (claim.job_id, claim.queue)
+            arguments += (claim.job_id, claim.queue, claim.token)
         kept = await self._script(keys=[keys.RUNNING], args=arguments)
         return tuple(claim for claim, renewed in zip(claims, kept, strict=True) if not renewed)

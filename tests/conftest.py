@@ -1,13 +1,23 @@
 """Real parts for the tests of every room."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
+import uvloop
 from redis.asyncio import Redis
 
 from tests.ports import free_port
 from tests.redis_server import NoServerError, RedisServer
+
+
+def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """On which event loops a test runs: those that its module names in `LOOPS`, else asyncio's own."""
+    factories = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+    module = item.getparent(pytest.Module)
+    names = getattr(module.obj if module is not None else None, "LOOPS", ("asyncio",))
+    return {name: factories[name] for name in names}
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """The worker, wired: from settings to a loop that claims jobs and tags."""
 
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from arq.connections import ArqRedis
@@ -14,12 +14,21 @@ from state.budget import Budget
 from state.finish import Dead, Done, Ending
 from workers.desk import Desk
 from workers.directory import Directory
+from workers.hold import Hold
 from workers.intercom.client import Intercom
-from workers.loop import Hold, Worker
+from workers.loop import Queues, Worker
 from workers.metrics import Metrics
 from workers.process import Processor
 from workers.retries import Backoff
 from workers.settings import WorkerSettings, Workspace
+
+REASONS = frozenset(
+    {
+        *("gave up", "crashed", "ended its worker", "payload gone", "unknown tag"),
+        *("not_found", "tag_not_found", "ticket_not_found", "parameter_invalid", "parameter_not_found"),
+    }
+)
+"""The reasons of dead letters that are counted by name."""
 
 
 class BrokenRules(Exception):
@@ -61,22 +70,36 @@ async def create_worker(
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
         )
 
-        def queues() -> Sequence[str]:
-            opened = [app_id for app_id, desk in desks.items() if desk.open()]
-            return [keys.queue(app_id, lane) for lane in ("live", "backfill") for app_id in opened]
-
         def ended(hold: Hold, ending: Ending) -> None:
-            metrics.recovered.inc(hold.claim.abandoned)
+            metrics.recovered.inc(bool(hold.claim.abandoned))
             metrics.jobs.labels(*_labels(ending)).inc()
 
         yield Worker(
             redis,
             processor,
-            queues,
+            _Rota(desks).queues,
             ended=ended,
             concurrency=settings.concurrency,
             lease=settings.lease,
             completion_wait=settings.completion_wait,
+        )
+
+
+class _Rota:
+    """Looks at the workspaces in turn, each time beginning with the next: with one free place each gets it in turn."""
+
+    def __init__(self, desks: Mapping[str, Desk]) -> None:
+        self._desks = desks
+        self._turn = 0
+
+    def queues(self) -> Queues:
+        """The queues of the workspaces that it makes sense to take jobs for now."""
+        opened = [app_id for app_id, desk in self._desks.items() if desk.open()]
+        self._turn = (self._turn + 1) % max(len(opened), 1)
+        opened = opened[self._turn :] + opened[: self._turn]
+        return Queues(
+            live=tuple(keys.queue(app_id, "live") for app_id in opened),
+            backfill=tuple(keys.queue(app_id, "backfill") for app_id in opened),
         )
 
 
@@ -109,6 +132,7 @@ def _labels(ending: Ending) -> tuple[str, str]:
         case Done():
             return "done", ""
         case Dead(cause):
-            return "dead", cause.reason
+            # Intercom may put any text there, and a label is for ever.
+            return "dead", cause.reason if cause.reason in REASONS else "rejected"
         case _:
             return ("retried", "error") if ending.error else ("postponed", "")

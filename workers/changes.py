@@ -1,36 +1,36 @@
 """Making one change: find the tag, see whether it is so already, and only then call Intercom."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rules.decision import Change
 from state.feed import Step
 from state.job import Job
 from workers import progress
 from workers.desk import Desk
+from workers.hold import Hold
 from workers.intercom.answers import Answer, Tag
 from workers.intercom.errors import TagGone
-from workers.loop import Hold
 
 
 @dataclass(slots=True)
 class Run:
     """One run of one job, and what has come of it so far.
 
-    `present` are the ids of the tags that the notification says are on the target, None where it cannot say; `made` is
-    what this run and earlier ones have made.
+    `present` are the ids of the tags that the notification says are on the target, None where it cannot say; `steps`
+    begin with what earlier runs have made.
     """
 
     job: Job
     hold: Hold
     desk: Desk
     present: frozenset[str] | None
-    made: progress.Made
-    steps: list[Step] = field(default_factory=list)
+    steps: list[Step]
 
     def note(self, change: Change, outcome: str, delay: float | None = None) -> None:
-        """Remember what became of `change`, for the feed and the metrics."""
-        self.steps.append(Step(change.tag, change.action, change.rules, outcome, delay))
+        """Remember what became of `change`, for the next run, the feed and the metrics."""
+        self.steps.append(Step(change.kind, change.tag, change.action, change.rules, outcome, delay))
+        self.hold.progress = progress.note(self.steps)
         for rule in change.rules:
             self.desk.metrics.changes.labels(rule, change.action, outcome).inc()
 

@@ -1,5 +1,7 @@
 """A workspace at work: its rules, its client, its budget, its tags, and whether it is worth taking jobs for it."""
 
+import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -7,15 +9,18 @@ from typing import TypeVar
 
 from rules.ruleset import RuleSet
 from state.budget import Budget
+from state.connection import FAILURES
 from workers.directory import Directory
+from workers.hold import Hold
 from workers.intercom.answers import Answer
 from workers.intercom.client import Intercom
 from workers.intercom.errors import IntercomError, RateLimited
-from workers.loop import Hold
 from workers.metrics import Metrics
 from workers.settings import Workspace
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 IN_BODY = 2.0
 """Seconds a job may wait for its slot without being put back."""
@@ -45,7 +50,9 @@ class Desk:
     budget: Budget
     tags: Directory
     metrics: Metrics
-    _closed_until: float = field(default=0.0)
+    _closed_until: float = 0.0
+    _refused: bool = False
+    _probe: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def open(self) -> bool:
         """Whether to take jobs for this workspace now."""
@@ -55,14 +62,29 @@ class Desk:
         """Take no jobs for this workspace for a while: they could only wait."""
         self._closed_until = max(self._closed_until, time.monotonic() + seconds)
 
+    def refuse(self, seconds: float) -> bool:
+        """Intercom refuses token or admin: close, then let calls through one at a time. Says whether that is news."""
+        news, self._refused = not self._refused, True
+        self.close_for(seconds)
+        return news
+
     async def call(self, operation: str, send: Callable[[], Awaitable[Answer[T]]], hold: Hold) -> Answer[T]:
         """Make one call to Intercom within the budget, while the job is held; `operation` is its name in the metrics.
 
         Raises:
-            Postponed: no slot within two seconds.
+            Postponed: no slot within two seconds, or the workspace is closed.
             LeaseLost: the job is somebody else's by now; the call was not made.
             IntercomError: Intercom did not do it.
         """
+        if self._refused:
+            async with self._probe:
+                return await self._call(operation, send, hold)
+        return await self._call(operation, send, hold)
+
+    async def _call(self, operation: str, send: Callable[[], Awaitable[Answer[T]]], hold: Hold) -> Answer[T]:
+        closed = self._closed_until - time.monotonic()
+        if self._refused and closed > 0:
+            raise Postponed(closed)
         slot = await self.budget.take(IN_BODY)
         if not slot.granted:
             self.close_for(slot.wait - AHEAD)
@@ -76,9 +98,15 @@ class Desk:
             await self._learn(error, refused=isinstance(error, RateLimited))
             raise
         self.metrics.calls.labels(operation, "200").inc()
+        self._refused = False
         await self._learn(answer, refused=False)
         return answer
 
     async def _learn(self, answer: Answer[T] | IntercomError, *, refused: bool) -> None:
-        if answer.sent_at is not None and answer.received_at is not None:
+        if answer.sent_at is None or answer.received_at is None:
+            return
+        try:
             await self.budget.feedback(answer.limits, answer.sent_at, answer.received_at, refused=refused)
+        except FAILURES as error:
+            # The call is made, whatever becomes of what could be learnt from it.
+            log.warning("the budget did not learn from an answer: %s", type(error).__name__)

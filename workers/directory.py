@@ -6,6 +6,7 @@ from typing import Protocol
 
 from rules.values import attribute_name as folded
 from workers.intercom.answers import Tag
+from workers.intercom.errors import Unavailable
 
 
 class Lister(Protocol):
@@ -58,9 +59,19 @@ class Directory:
         async with self._reading:
             age = self._age()
             if age > self._max_age or (folded(name) not in self._ids and age > self._patience):
-                self._ids = {folded(tag.name): tag.id for tag in await lister.list_tags()}
-                self._read_at = time.monotonic()
+                await self._read(name, lister)
         return self._ids.get(folded(name))
+
+    async def _read(self, name: str, lister: Lister) -> None:
+        try:
+            tags = await lister.list_tags()
+        except Unavailable:
+            # Ids do not change: an old list is better than none, unless a tag of it turned out to be gone.
+            if self._read_at is None or folded(name) not in self._ids:
+                raise
+            return
+        self._ids = {folded(tag.name): tag.id for tag in tags}
+        self._read_at = time.monotonic()
 
     def forget(self) -> None:
         """A tag turned out to be gone: read the list again before the next answer."""

@@ -8,7 +8,7 @@ of arq is pinned, and a test fails when a method that is overridden changes.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -17,14 +17,16 @@ from uuid import uuid4
 from arq.connections import ArqRedis
 from arq.worker import Retry, func
 from arq.worker import Worker as ArqWorker
+from redis.exceptions import ResponseError
 
 from state import keys
-from state.claim import Claim, Claimant
+from state.claim import Claimant
 from state.connection import FAILURES
 from state.dead import Cause
 from state.finish import Dead, Ending, Finisher, Later
 from state.lease import Leases
 from workers.ending import end
+from workers.hold import Hold, Payload
 
 log = logging.getLogger(__name__)
 
@@ -32,49 +34,41 @@ POLL = 0.5
 """Seconds between looks at the queues when nobody wakes the worker."""
 GAP = 0.002
 """Least seconds between two claims, so that jobs which end together are replaced together."""
+LONGEST_CALL = 10.0
+"""Seconds after which a call to Redis is given up: redis-py would try a frozen one for minutes."""
+SHORTEST = 0.05
+"""Seconds of the first wait for a Redis that is away; each is twice the one before, up to two seconds."""
+LAST_CLAIM = 2.0
+"""Seconds that a worker which is told to stop waits for the answer to its last claim."""
 
 
 class Body(Protocol):
     """What is done with a job. It must not raise: every way out is an ending."""
 
-    async def __call__(self, payload: bytes, hold: "Hold") -> Ending:
+    async def __call__(self, payload: bytes, hold: Hold) -> Ending:
         """Handle the job in `payload`, making sure of `hold` before every effect."""
 
 
-class Payload(bytes):
-    """A job's bytes, which nobody can log by accident."""
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """Where to look for jobs: the live queues, and those that get what the live ones leave."""
 
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} bytes>"
-
-
-@dataclass(slots=True)
-class Hold:
-    """This worker's hold on a job: its lease, on the monotonic clock, and how its run ended."""
-
-    claim: Claim
-    until: float
-    ending: Ending | None = None
-    finished: bool = False
-
-    def held(self) -> bool:
-        """Whether the lease certainly still runs."""
-        return time.monotonic() < self.until
+    live: tuple[str, ...] = ()
+    backfill: tuple[str, ...] = ()
 
 
 class Worker(ArqWorker):
     """Runs jobs until `stop`. Times are in seconds.
 
-    `queues` says where to look now, the most urgent first, and is asked each time. `ended` is told of every ending.
+    `queues` says where to look now, and is asked each time. `ended` is told of every ending. `turned_at` is when the
+    last look at the queues began, `looked_at` when the last one that succeeded ended, both on the monotonic clock.
     """
 
     def __init__(
         self,
         redis: ArqRedis,
         body: Body,
-        queues: Callable[[], Sequence[str]],
+        queues: Callable[[], Queues],
         *,
         ended: Callable[[Hold, Ending], None] = lambda _hold, _ending: None,
         concurrency: int = 20,
@@ -94,73 +88,69 @@ class Worker(ArqWorker):
             job_deserializer=_unpack,
             log_results=False,
         )
-        token = uuid4().hex
         self._body = body
         self._queues = queues
         self._ended = ended
         self._lease = lease
         self._completion_wait = completion_wait
-        self._claimant = Claimant(redis, token, lease=lease)
-        self._leases = Leases(redis, token, lease=lease)
+        self._claimant = Claimant(redis, uuid4().hex, lease=lease)
+        self._leases = Leases(redis, lease=lease)
         self._finisher = Finisher(redis)
         self._holds: dict[str, Hold] = {}
-        self._loops: list[asyncio.Task[None]] = []
+        self._loops: dict[str, asyncio.Task[None]] = {}
+        self._returning: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Lock()
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
         self.turned_at = time.monotonic()
-        self.claimed_at = 0.0
+        self.looked_at = 0.0
+        self._claimed_at = 0.0
 
     async def main(self) -> None:
         """Claim and run jobs until `stop`. Redis may come and go meanwhile."""
         if not self.allow_pick_jobs:
             return
-        self._loops = [asyncio.create_task(loop()) for loop in (self._renew, self._listen, self._look)]
+        turns = {"renew": self._renew, "listen": self._listen, "look": self._look}
+        self._loops = {name: asyncio.create_task(_forever(turn)) for name, turn in turns.items()}
         try:
-            done, _ = await asyncio.wait(self._loops, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(self._loops.values())
         finally:
-            await end(self._loops)
-        for loop in done:
-            loop.result()
+            await end(self._loops.values())
 
     async def stop(self) -> None:
         """Take no more jobs, finish those that can be finished in time, hand the others back at no cost to them."""
         self.allow_pick_jobs = False
-        async with self._claiming:
-            running = set(self.tasks.values())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_CLAIM), self._claiming:
+                pass
+        await end(loop for name, loop in self._loops.items() if name != "renew")
+        running = {*self.tasks.values(), *self._returning}
         if running:
             _, running = await asyncio.wait(running, timeout=self._completion_wait)
         await end(running)
-        await end(self._loops)
+        await end(self._loops.values())
         if self.main_task is not None:
             await end([self.main_task])
 
     async def _look(self) -> None:
-        wait = 0.05
-        while True:
-            self.turned_at = time.monotonic()
-            self._wake.clear()
-            try:
-                async with self._claiming:
-                    due = await self._claim()
-            except FAILURES as error:
-                log.warning("Redis is away (%s: %s); looking again in %.2f s", type(error).__name__, error, wait)
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, 2.0)
-                continue
-            wait = 0.05
-            await self._idle(POLL if due is None else min(due, POLL))
+        self.turned_at = time.monotonic()
+        self._wake.clear()
+        async with self._claiming:
+            due = await self._claim()
+        self.looked_at = time.monotonic()
+        await self._idle(POLL if due is None else min(due, POLL))
 
     async def _claim(self) -> float | None:
         """Fill the free places; the seconds until the next look may be worth while, None if nobody knows."""
         free = self.max_jobs - len(self.tasks)
-        queues = self._queues() if self.allow_pick_jobs and free > 0 else ()
-        if not queues:
+        queues = self._queues() if self.allow_pick_jobs and free > 0 else Queues()
+        if queues == Queues():
             return None
         asked = time.monotonic()
-        claimed = await self._claimant.claim(queues, free)
-        self.claimed_at = time.monotonic()
+        async with asyncio.timeout(LONGEST_CALL):
+            claimed = await self._claimant.claim(queues.live, queues.backfill, most=free)
+        self._claimed_at = time.monotonic()
         for claim in claimed.jobs:
             self._start(Hold(claim, until=asked + self._lease))
         return claimed.next_due if len(self.tasks) < self.max_jobs else None
@@ -169,12 +159,19 @@ class Worker(ArqWorker):
         with suppress(TimeoutError):
             async with asyncio.timeout(most):
                 await self._wake.wait()
-        since = time.monotonic() - self.claimed_at
+        since = time.monotonic() - self._claimed_at
         if since < GAP:
             await asyncio.sleep(GAP - since)
 
     def _start(self, hold: Hold) -> None:
         job_id = hold.claim.job_id
+        if job_id in self.tasks:
+            # Our lease on it ran out in Redis while we still ran it. One run at a time: that one is over first.
+            self._lost(self._holds[job_id])
+            returning = self.loop.create_task(self._finish(hold, hold.later(wait=1.0)))
+            self._returning.add(returning)
+            returning.add_done_callback(self._returning.discard)
+            return
         self._holds[job_id] = hold
         task = self.loop.create_task(self._run(hold))
         self.tasks[job_id] = task
@@ -192,10 +189,11 @@ class Worker(ArqWorker):
         try:
             await self.run_job(hold.claim.job_id, 0)
         except FAILURES as error:
-            log.warning("job %s will run again: %s: %s", hold.claim.job_id, type(error).__name__, error)
+            log.warning("job %s will run again: %s", hold.claim.job_id, _told(error))
+            hold.ending = hold.later(wait=1.0)
         finally:
             if not hold.finished:
-                await asyncio.shield(self._finish(hold, Later()))
+                await asyncio.shield(self._finish(hold, hold.ending or hold.later()))
 
     async def _process(self, ctx: dict[Any, Any], payload: bytes) -> None:
         hold = self._holds[ctx["job_id"]]
@@ -215,8 +213,8 @@ class Worker(ArqWorker):
     ) -> None:
         hold = self._holds[job_id]
         if hold.ending is None and finish:
-            hold.ending = Later(wait=60.0, error="the job took too long", spent=60.0)
-        await self._finish(hold, hold.ending or Later())
+            hold.ending = hold.later(wait=60.0, error="the job took too long", spent=60.0)
+        await self._finish(hold, hold.ending or hold.later())
 
     async def finish_failed_job(self, job_id: str, result_data: bytes | None) -> None:  # noqa: ARG002, D102 - arq's
         cause = Cause("payload gone", "the job's bytes are no longer in Redis")
@@ -225,54 +223,75 @@ class Worker(ArqWorker):
     async def _finish(self, hold: Hold, ending: Ending) -> None:
         """End the run, trying until the lease is over: then somebody else runs the job again."""
         hold.finished = True
-        wait = 0.05
+        wait, unclear = SHORTEST, False
         while True:
             try:
-                kept = await self._finisher.finish(hold.claim, ending)
+                async with asyncio.timeout(LONGEST_CALL):
+                    kept = await self._finisher.finish(hold.claim, ending)
             except FAILURES as error:
                 if not hold.held():
-                    log.warning("job %s will run again: its end could not be recorded (%s)", hold.claim.job_id, error)
+                    log.warning("job %s will run again, its end is not recorded: %s", hold.claim.job_id, _told(error))
                     return
+                unclear = True
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 1.0)
                 continue
-            if kept:
+            if kept or unclear:
                 self._ended(hold, ending)
             return
 
     async def _renew(self) -> None:
-        while True:
-            await asyncio.sleep(self._lease / 3)
-            holds = list(self._holds.values())
-            if not holds:
-                continue
-            asked = time.monotonic()
-            try:
-                lost = await self._leases.renew([hold.claim for hold in holds])
-            except FAILURES as error:
-                log.warning("leases could not be renewed: %s: %s", type(error).__name__, error)
-                continue
-            self._renewed(holds, {claim.job_id for claim in lost}, asked)
-
-    def _renewed(self, holds: Sequence[Hold], lost: set[str], asked: float) -> None:
+        await asyncio.sleep(self._lease / 3)
+        holds = list(self._holds.values())
+        if not holds:
+            return
+        asked = time.monotonic()
+        async with asyncio.timeout(LONGEST_CALL):
+            lost = set(await self._leases.renew([hold.claim for hold in holds]))
         for hold in holds:
-            if hold.claim.job_id not in lost:
+            if hold.claim in lost:
+                self._lost(hold)
+            else:
                 hold.until = asked + self._lease
-            elif not hold.finished:
-                log.warning("job %s belongs to another worker now", hold.claim.job_id)
-                hold.until = 0.0
-                if (task := self.job_tasks.get(hold.claim.job_id)) is not None:
-                    task.cancel()
+
+    def _lost(self, hold: Hold) -> None:
+        """Somebody else has the job, or will: nothing more is done for it here."""
+        if hold.finished:
+            return
+        log.warning("the lease on job %s is lost", hold.claim.job_id)
+        hold.lose()
+        if (task := self.job_tasks.get(hold.claim.job_id)) is not None:
+            task.cancel()
 
     async def _listen(self) -> None:
         """Wait for the receiver's wake-up call, while there is room for another job."""
-        while True:
-            await self._room.wait()
-            try:
-                if await _blpop(self.pool, keys.WAKE):
-                    self._wake.set()
-            except FAILURES:
-                await asyncio.sleep(POLL)
+        await self._room.wait()
+        async with asyncio.timeout(LONGEST_CALL):
+            called = await _blpop(self.pool, keys.WAKE)
+        if called:
+            self._wake.set()
+
+
+async def _forever(turn: Callable[[], Awaitable[None]]) -> None:
+    """Turn after turn until cancelled, whatever goes wrong in one: a worker without its loops is no use."""
+    wait = SHORTEST
+    while True:
+        try:
+            await turn()
+            wait = SHORTEST
+        except Exception as error:  # noqa: BLE001 - see above
+            log.warning("%s; trying again in %.2f s", _told(error), wait)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, 2.0)
+
+
+def _told(error: Exception) -> str:
+    """What went wrong, in words for the log."""
+    if isinstance(error, ResponseError):
+        what = "Redis refuses"
+    else:
+        what = "Redis is away" if isinstance(error, FAILURES) else "a mistake of ours"
+    return f"{what} ({type(error).__name__}: {error})"
 
 
 def _blpop(redis: ArqRedis, key: str) -> Awaitable[Any]:

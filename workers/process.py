@@ -1,5 +1,6 @@
 """What is done with a job: facts, decision, changes, and exactly one ending."""
 
+import asyncio
 import logging
 import random
 import time
@@ -12,27 +13,28 @@ from rules.decision import Decision
 from state.connection import FAILURES
 from state.dead import Cause
 from state.feed import Entry
-from state.finish import Dead, Done, Ending, Later
+from state.finish import Dead, Done, Ending
 from state.job import Job, Unreadable
 from workers import changes, progress
 from workers.changes import Run
 from workers.desk import Desk, LeaseLost, Postponed
 from workers.directory import UnknownTag
+from workers.hold import Hold
 from workers.intercom.errors import RateLimited, Rejected, Unauthorized, Unavailable
-from workers.loop import Hold
 from workers.metrics import Metrics
 from workers.retries import Backoff
 
 log = logging.getLogger(__name__)
 
 CRASHES = 3
-"""How often a job may fail through a mistake of ours before it is put aside."""
+"""How often a job may fail through a mistake of ours, or take its worker with it, before it is put aside."""
 
 
 class Processor:
     """The body of every job.
 
-    `refused_wait` is how long, in seconds, a workspace is left alone after Intercom has refused its token or admin.
+    `refused_wait` is how long, in seconds, a workspace is left alone after Intercom has refused its token or admin,
+    `longest` how long a run may take.
     """
 
     def __init__(
@@ -42,41 +44,50 @@ class Processor:
         *,
         backoff: Backoff,
         refused_wait: float = 60.0,
+        longest: float = 240.0,
         rng: random.Random,
     ) -> None:
         self._desks = desks
         self._metrics = metrics
         self._backoff = backoff
         self._refused_wait = refused_wait
+        self._longest = longest
         self._rng = rng
 
     async def __call__(self, payload: bytes, hold: Hold) -> Ending:
         """Handle one job; raises nothing, unless it is cancelled."""
         began = time.monotonic()
+        limit = asyncio.timeout(self._longest)
         try:
-            return await self._handle(Job.decode(payload), hold)
+            async with limit:
+                return await self._handle(Job.decode(payload), hold)
         except Unreadable as unreadable:
             return self._again(hold, began, str(unreadable))
         except LeaseLost:
-            return Later()
+            return hold.later()
         except FAILURES:
-            # Redis is away, which is not the job's fault. Its changes may be made once more: they bear that.
-            return Later(wait=self._rng.uniform(0.5, 1.5))
+            if limit.expired():
+                return self._again(hold, began, f"not done within {self._longest:.0f} s")
+            # Redis is away, which is not the job's fault.
+            return hold.later(wait=self._rng.uniform(0.5, 1.5))
         except Exception as error:  # noqa: BLE001 - the last line of defence: no job ends by an exception
             return self._crashed(hold, began, error)
 
     async def _handle(self, job: Job, hold: Hold) -> Ending:
+        if hold.claim.abandoned >= CRASHES:
+            error = f"{hold.claim.abandoned} leases on it ran out: it may end its workers"
+            return Dead(Cause("ended its worker", error, str(job.target), job.topic, attempts=hold.claim.abandoned))
         began = time.monotonic()
         desk = self._desks[job.app_id]
         content = item.load(job.item)
         decision = self._decide(job, desk, content)
-        run = Run(job, hold, desk, tags.present(job.kind, content), progress.read(hold.claim.progress))
+        run = Run(job, hold, desk, tags.present(job.kind, content), list(progress.read(hold.progress)))
         try:
             troubles = await _make_all(decision, run)
         except Postponed as postponed:
-            return Later(wait=postponed.wait, progress=progress.note(run.made))
+            return hold.later(wait=postponed.wait)
         except RateLimited:
-            return Later(wait=await desk.budget.next_slot(), progress=progress.note(run.made))
+            return hold.later(wait=await desk.budget.next_slot())
         except Unauthorized as refused:
             return self._refused(run, refused)
         except Unavailable as unavailable:
@@ -93,10 +104,10 @@ class Processor:
         return decision
 
     def _refused(self, run: Run, refused: Unauthorized) -> Ending:
-        """Nothing is spent on what a person has to mend; one look a minute finds out when it is."""
-        log.error("Intercom refuses token or admin of workspace %s: %s", run.job.app_id, refused)
-        run.desk.close_for(self._refused_wait)
-        return Later(wait=self._refused_wait, progress=progress.note(run.made))
+        """Nothing is spent on what a person has to mend; one call a minute finds out when it is."""
+        if run.desk.refuse(self._refused_wait):
+            log.error("Intercom refuses token or admin of workspace %s: %s", run.job.app_id, refused)
+        return run.hold.later(wait=self._refused_wait)
 
     def _again(self, hold: Hold, began: float, error: str, run: Run | None = None) -> Ending:
         """Spend an attempt and try later, or give up when the job has had its time."""
@@ -104,8 +115,7 @@ class Processor:
         if self._backoff.exhausted(hold.claim.spent):
             return Dead(_cause("gave up", error, hold, run))
         wait = self._backoff.wait(failures, self._rng)
-        made = progress.note(run.made) if run else hold.claim.progress
-        return Later(wait=wait, error=error, spent=wait + time.monotonic() - began, progress=made)
+        return hold.later(wait=wait, error=error, spent=wait + time.monotonic() - began)
 
     def _crashed(self, hold: Hold, began: float, error: Exception) -> Ending:
         """A mistake of ours. The log gets its kind and place, never its words: they may be the customer's."""
@@ -123,7 +133,7 @@ async def _make_all(decision: Decision, run: Run) -> list[tuple[str, str, str]]:
     """
     troubles = []
     for change in decision.changes:
-        if progress.key(change) in run.made:
+        if progress.covers(run.steps, change):
             continue
         try:
             await changes.make(change, run)
@@ -133,8 +143,6 @@ async def _make_all(decision: Decision, run: Run) -> list[tuple[str, str, str]]:
         except Rejected as rejected:
             troubles.append((rejected.code or "rejected", str(rejected), rejected.request_id or ""))
             run.note(change, "failed")
-        else:
-            run.made |= {progress.key(change)}
     for change in decision.shadow:
         run.note(change, "shadow")
     return troubles

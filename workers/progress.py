@@ -1,32 +1,37 @@
-"""What of a job is already made, so that its next run does not make it again."""
+"""What of a job is already made, so that its next run does not make it again and the feed tells of it."""
+
+from collections.abc import Iterable
 
 import msgspec
 
 from rules.decision import Change
+from state.feed import Step
 
-Made = frozenset[tuple[str, str]]
-"""Pairs of action and tag."""
+MADE = frozenset({"made", "already so"})
+"""The outcomes after which nothing is left to do."""
 
 
-def read(progress: bytes) -> Made:
-    """What an earlier run noted; nothing if it noted nothing, or nothing that can be read."""
+def read(progress: bytes) -> tuple[Step, ...]:
+    """The steps that earlier runs noted; none if they noted none, or nothing that can be read."""
     if not progress:
-        return frozenset()
+        return ()
     try:
-        return frozenset(_decoder.decode(progress))
+        return tuple(_decoder.decode(progress))
     except msgspec.MsgspecError:
-        return frozenset()
+        return ()
 
 
-def note(made: Made) -> bytes:
-    """`made`, for the next run."""
-    return _encoder.encode(sorted(made)) if made else b""
+def note(steps: Iterable[Step]) -> bytes:
+    """Those of `steps` that need no other run, for the next one."""
+    made = [step for step in steps if step.outcome in MADE]
+    return _encoder.encode(made) if made else b""
 
 
-def key(change: Change) -> tuple[str, str]:
-    """What tells one change of a job from another."""
-    return change.action, f"{change.kind}:{change.tag}"
+def covers(steps: Iterable[Step], change: Change) -> bool:
+    """Whether `change` is among those that are made."""
+    wanted = (change.kind, change.tag, change.action)
+    return any((step.kind, step.tag, step.action) == wanted and step.outcome in MADE for step in steps)
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(list[tuple[str, str]])
+_decoder = msgspec.msgpack.Decoder(list[Step])

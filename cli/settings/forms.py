@@ -166,6 +166,7 @@ NAME = matching(r"\S{1,128}", "a name without spaces")
 PORT = whole(0, 65_535, "a port")
 DATABASE = whole(0, 65_535, "a database number")
 COUNT = whole(1, MOST, "a whole number")
+SIZE = whole(1, 2**30 - 1, "a number of bytes")
 SECONDS = Form(f"seconds, above 0 and at most {LONGEST}", _seconds)
 SWITCH = one_of(
     dict.fromkeys(("yes", "true", "on", "1"), True) | dict.fromkeys(("no", "false", "off", "0"), False), "yes or no"

@@ -18,6 +18,7 @@ from cli.settings.forms import (
     PORT,
     REGION,
     SECONDS,
+    SIZE,
     SWITCH,
     Form,
     folder,
@@ -27,7 +28,7 @@ from service.settings import ReceiverSettings, Source
 from state.settings import RedisSettings
 from workers.settings import WorkerSettings, Workspace
 
-RECEIVER: dict[str, Form[Any]] = {"host": HOST, "port": PORT, "ops_port": PORT, "body_limit": COUNT}
+RECEIVER: dict[str, Form[Any]] = {"host": HOST, "port": PORT, "ops_port": PORT, "body_limit": SIZE}
 
 WORKER: dict[str, Form[Any]] = {
     "host": HOST,

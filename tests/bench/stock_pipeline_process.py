@@ -20,7 +20,8 @@ from tests.bench import child
 from tests.bench.bodies import APP_ID
 from tests.bench.house import ADMIN_ID, TOKEN
 from workers.app import create_worker, load_rules
-from workers.loop import Body, Hold
+from workers.hold import Hold
+from workers.loop import Body
 from workers.metrics import Metrics
 from workers.settings import WorkerSettings, Workspace
 

@@ -22,7 +22,8 @@ from state.finish import Done, Ending
 from state.settings import RedisSettings
 from tests.bench import child
 from tests.bench.bodies import APP_ID
-from workers.loop import Hold, Worker
+from workers.hold import Hold
+from workers.loop import Queues, Worker
 
 Way = Literal["ours", "stock arq"]
 
@@ -67,7 +68,7 @@ async def worker(way: Way, redis: RedisSettings, body: Body, poll: float) -> Asy
     """A worker that does not run yet; `poll` is stock arq's `poll_delay` in seconds."""
     if way == "ours":
         async with for_work(redis, connections=CONCURRENCY * 2 + 10) as client:
-            yield Worker(client, body.ours, lambda: (keys.queue(APP_ID),), concurrency=CONCURRENCY)
+            yield Worker(client, body.ours, lambda: Queues((keys.queue(APP_ID),)), concurrency=CONCURRENCY)
         return
     async with await create_pool(ArqSettings(host=redis.host, port=redis.port)) as pool:
         functions = [func(body.stock, name="process")]  # type: ignore[arg-type]  # arq wants to see *args

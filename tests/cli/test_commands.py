@@ -240,6 +240,6 @@ async def bury(redis_server: RedisServer) -> None:
     async with redis_server.client() as redis:
         queue = keys.queue("q4mx81zt")
         await Enqueuer(redis).enqueue(Entry("q4mx81zt:1", queue, b"secret words", int(time.time())))
-        (claim,) = (await Claimant(redis, "me", lease=15).claim([queue], 1)).jobs
+        (claim,) = (await Claimant(redis, "me", lease=15).claim([queue], most=1)).jobs
         cause = Cause("not_found", "it is gone", "conversation:7", "conversation.user.created", ("refund",), 3)
         await Finisher(redis).finish(claim, Dead(cause))

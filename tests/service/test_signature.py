@@ -13,13 +13,13 @@ KEYRING = Keyring([Source("one", ("Jefe", "older")), Source("two", ("Jefe",)), S
 
 
 def test_a_published_vector_is_good() -> None:
-    assert KEYRING.verify([WORDS_SIGNED], WORDS) == {"one", "two"}
+    assert KEYRING.verify([WORDS_SIGNED], WORDS) == frozenset({"one", "two"})
 
 
 def test_a_secret_speaks_for_its_own_workspaces_alone() -> None:
     only = Keyring([Source("one", ("older",)), Source("two", ("Jefe",))])
 
-    assert only.verify([WORDS_SIGNED], WORDS) == {"two"}
+    assert only.verify([WORDS_SIGNED], WORDS) == frozenset({"two"})
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ReadOnlyError
 
 from state import keys
 from state.claim import Claim, Claimant
@@ -13,6 +14,7 @@ from state.feed import Entry as FeedEntry
 from state.feed import Feed, Step
 from state.finish import Dead, Done, Ending, Finisher, Later
 from state.lease import Leases
+from tests.redis_server import RedisServer
 from tests.waiting import eventually
 
 HERE, THERE = keys.queue("here"), keys.queue("there")
@@ -27,14 +29,14 @@ async def queue_up(redis: Redis, count: int, *, queue: str = HERE) -> None:
 
 
 async def claim_one(redis: Redis, *, worker: str = "one", lease: float = 15.0) -> Claim:
-    (claim,) = (await Claimant(redis, worker, lease=lease).claim([HERE], 1)).jobs
+    (claim,) = (await Claimant(redis, worker, lease=lease).claim([HERE], most=1)).jobs
     return claim
 
 
 async def test_each_job_is_claimed_once(redis: Redis) -> None:
     await queue_up(redis, 30)
 
-    claims = await asyncio.gather(*(Claimant(redis, str(who), lease=15).claim([HERE], 10) for who in range(4)))
+    claims = await asyncio.gather(*(Claimant(redis, str(who), lease=15).claim([HERE], most=10) for who in range(4)))
 
     ids = [claim.job_id for claimed in claims for claim in claimed.jobs]
     assert len(ids) == len(set(ids)) == 30
@@ -44,8 +46,8 @@ async def test_jobs_that_run_are_out_of_the_way_of_those_that_wait(redis: Redis)
     await queue_up(redis, 200)
     first = Claimant(redis, "one", lease=15)
 
-    await first.claim([HERE], 190)
-    claimed = await Claimant(redis, "two", lease=15).claim([HERE], 20)
+    await first.claim([HERE], most=190)
+    claimed = await Claimant(redis, "two", lease=15).claim([HERE], most=20)
 
     assert len(claimed.jobs) == 10
 
@@ -54,7 +56,7 @@ async def test_each_workspace_gets_its_share(redis: Redis) -> None:
     await queue_up(redis, 50, queue=HERE)
     await queue_up(redis, 3, queue=THERE)
 
-    claimed = await Claimant(redis, "one", lease=15).claim([HERE, THERE], 10)
+    claimed = await Claimant(redis, "one", lease=15).claim([HERE, THERE], most=10)
 
     queues = [claim.queue for claim in claimed.jobs]
     assert (queues.count(HERE), queues.count(THERE)) == (7, 3)
@@ -65,14 +67,14 @@ async def test_the_time_until_the_next_job_falls_due_is_told(redis: Redis) -> No
     claim = await claim_one(redis)
     await Finisher(redis).finish(claim, Later(wait=30))
 
-    claimed = await Claimant(redis, "one", lease=15).claim([HERE], 10)
+    claimed = await Claimant(redis, "one", lease=15).claim([HERE], most=10)
 
     assert claimed.jobs == ()
     assert claimed.next_due == pytest.approx(30, abs=1)
 
 
 async def test_nothing_is_due_in_an_empty_queue(redis: Redis) -> None:
-    claimed = await Claimant(redis, "one", lease=15).claim([HERE], 10)
+    claimed = await Claimant(redis, "one", lease=15).claim([HERE], most=10)
 
     assert claimed.next_due is None
 
@@ -83,18 +85,18 @@ async def test_a_job_whose_worker_is_gone_falls_due_when_its_lease_ends(redis: R
     successor = Claimant(redis, "two", lease=15)
 
     async def taken_over() -> Claim | None:
-        return next(iter((await successor.claim([HERE], 1)).jobs), None)
+        return next(iter((await successor.claim([HERE], most=1)).jobs), None)
 
     claim: Claim | None = await eventually(taken_over)
     assert claim is not None
-    assert claim.abandoned
+    assert claim.abandoned == 1
 
 
 async def test_a_renewed_lease_does_not_end(redis: Redis) -> None:
     await queue_up(redis, 1)
     claim = await claim_one(redis, worker="alive", lease=0.05)
 
-    lost = await Leases(redis, "alive", lease=15).renew([claim])
+    lost = await Leases(redis, lease=15).renew([claim])
 
     assert lost == ()
     assert await redis.pttl(keys.LEASE + claim.job_id) > 10_000
@@ -106,7 +108,7 @@ async def test_a_lost_lease_is_told_and_left_alone(redis: Redis) -> None:
     claim = await claim_one(redis, worker="slow")
     await redis.set(keys.LEASE + claim.job_id, "somebody else", px=5_000)
 
-    lost = await Leases(redis, "slow", lease=60).renew([claim])
+    lost = await Leases(redis, lease=60).renew([claim])
 
     assert lost == (claim,)
     assert await redis.pttl(keys.LEASE + claim.job_id) <= 5_000
@@ -133,12 +135,19 @@ async def test_a_job_that_is_done_leaves_nothing_but_the_mark_and_the_feed(redis
     claim = await claim_one(redis)
     await redis.incr(keys.ARQ_TRIES + claim.job_id)
     entry = FeedEntry(
-        "here", "0", "t", "conversation:1", "hash", 1.0, 2.0, (Step("tag", "add", ("rule",), "made", 0.1),)
+        "here",
+        "0",
+        "t",
+        "conversation:1",
+        "hash",
+        1.0,
+        2.0,
+        (Step("conversation", "tag", "add", ("rule",), "made", 0.1),),
     )
 
     assert await Finisher(redis).finish(claim, Done(entry.encode()))
 
-    assert sorted(await redis.keys()) == [keys.FEED.encode(), keys.WAKE.encode()]
+    assert sorted(await redis.keys()) == [key.encode() for key in (keys.FEED, keys.FENCE, keys.WAKE)]
     assert (await Feed(redis).after())[1] == (entry,)
 
 
@@ -150,7 +159,7 @@ async def test_a_spent_attempt_is_counted_and_one_put_off_is_not(redis: Redis) -
 
     claim = await claim_one(redis)
 
-    assert (claim.failures, claim.spent, claim.progress, claim.abandoned) == (1, 2.5, b"half", False)
+    assert (claim.failures, claim.spent, claim.progress, claim.abandoned) == (1, 2.5, b"half", 0)
 
 
 async def test_a_job_tried_later_is_not_due_before(redis: Redis) -> None:
@@ -158,7 +167,7 @@ async def test_a_job_tried_later_is_not_due_before(redis: Redis) -> None:
 
     await Finisher(redis).finish(await claim_one(redis), Later(wait=60))
 
-    assert (await Claimant(redis, "two", lease=15).claim([HERE], 1)).jobs == ()
+    assert (await Claimant(redis, "two", lease=15).claim([HERE], most=1)).jobs == ()
 
 
 async def test_a_dead_letter_keeps_bytes_reason_and_first_error(redis: Redis) -> None:
@@ -187,7 +196,50 @@ async def test_a_lease_that_outlives_its_place_in_the_queue_is_respected(redis: 
     claim = await claim_one(redis, worker="one", lease=15)
     await redis.zadd(HERE, {claim.job_id: 0})
 
-    claimed = await Claimant(redis, "two", lease=15).claim([HERE], 1)
+    claimed = await Claimant(redis, "two", lease=15).claim([HERE], most=1)
 
     assert claimed.jobs == ()
     assert claimed.next_due == pytest.approx(15, abs=1)
+
+
+async def test_no_two_holds_have_the_same_token(redis: Redis) -> None:
+    await queue_up(redis, 2)
+    claimant = Claimant(redis, "one", lease=15)
+
+    first, second = (await claimant.claim([HERE], most=2)).jobs
+    await Finisher(redis).finish(first, Later())
+    (again,) = (await claimant.claim([HERE], most=2)).jobs
+
+    assert len({first.token, second.token, again.token}) == 3
+    assert not await Finisher(redis).finish(first, Done())
+
+
+async def test_backfill_gets_what_live_events_leave(redis: Redis) -> None:
+    backfill = keys.queue("there", "backfill")
+    await queue_up(redis, 15, queue=HERE)
+    await queue_up(redis, 20, queue=backfill)
+
+    claimed = await Claimant(redis, "one", lease=15).claim([HERE], [backfill], most=20)
+
+    queues = [claim.queue for claim in claimed.jobs]
+    assert (queues.count(HERE), queues.count(backfill)) == (15, 5)
+
+
+async def test_each_lease_that_runs_out_is_counted(redis: Redis) -> None:
+    await queue_up(redis, 1)
+    claimant = Claimant(redis, "gone", lease=0.02)
+
+    async def taken() -> Claim | None:
+        return next(iter((await claimant.claim([HERE], most=1)).jobs), None)
+
+    claims: list[Claim | None] = [await eventually(taken) for _ in range(3)]
+
+    assert [claim.abandoned for claim in claims if claim] == [0, 1, 2]
+
+
+async def test_a_replica_hands_out_no_jobs(own_redis: RedisServer, redis_server: RedisServer) -> None:
+    async with own_redis.client() as replica:
+        await replica.replicaof("127.0.0.1", redis_server.port)
+
+        with pytest.raises(ReadOnlyError):
+            await Claimant(replica, "one", lease=15).claim([HERE], most=1)

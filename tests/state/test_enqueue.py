@@ -15,6 +15,10 @@ from tests.redis_server import RedisServer
 QUEUE = keys.queue("q4mx81zt")
 
 
+LOOPS = ("asyncio", "uvloop")
+"""Production runs on uvloop, which has its own ways to say that a connection is gone."""
+
+
 async def now(redis: Redis) -> int:
     seconds, _ = await redis.time()
     return int(seconds)

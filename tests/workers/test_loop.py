@@ -19,9 +19,14 @@ from state.finish import Dead, Done, Ending, Later
 from state.settings import RedisSettings
 from tests.redis_server import RedisServer
 from tests.waiting import eventually
-from workers.loop import Body, Hold, Payload, Worker
+from workers.hold import Hold, Payload
+from workers.loop import Body, Queues, Worker
 
 QUEUE = keys.queue("q4mx81zt")
+
+
+LOOPS = ("asyncio", "uvloop")
+"""Production runs on uvloop, which has its own ways to say that a connection is gone."""
 
 
 @asynccontextmanager
@@ -38,7 +43,7 @@ async def working(
         worker = Worker(
             redis,
             body,
-            lambda: (QUEUE,),
+            lambda: Queues((QUEUE,)),
             lease=lease,
             concurrency=concurrency,
             completion_wait=completion_wait,
@@ -96,7 +101,7 @@ class Gate:
 async def test_an_idle_worker_is_woken_by_the_enqueue(redis_server: RedisServer, redis: Redis) -> None:
     body = Recorder()
     async with working(redis_server.settings, body) as worker:
-        await eventually(lambda: worker.claimed_at)
+        await eventually(lambda: worker.looked_at)
         await queue_up(redis, b"1")
 
         await eventually(lambda: body.seen == [b"1"])
@@ -251,7 +256,7 @@ async def test_a_worker_that_lost_its_lease_stops_and_leaves_the_job_alone(
 async def test_redis_may_restart_under_a_worker(own_redis: RedisServer) -> None:
     body = Recorder()
     async with own_redis.client() as redis, working(own_redis.settings, body) as worker:
-        await eventually(lambda: worker.claimed_at)
+        await eventually(lambda: worker.looked_at)
         await asyncio.to_thread(own_redis.kill)
         await asyncio.to_thread(own_redis.start)
         await queue_up(redis, b"1")

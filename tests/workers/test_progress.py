@@ -3,27 +3,38 @@
 import pytest
 
 from rules.decision import Change
+from state.feed import Step
 from workers import progress
 
-ADD = Change("conversation", "vip", "add", ("rule",))
-REMOVE = Change("conversation", "vip", "remove", ("rule",))
+MADE = Step("conversation", "vip", "add", ("rule",), "made", 0.1)
+ALREADY = Step("contact", "vip", "remove", ("rule",), "already so")
+FAILED = Step("conversation", "gold", "add", ("rule",), "failed")
 
 
-def test_progress_survives_its_bytes() -> None:
-    made = frozenset({progress.key(ADD)})
-
-    assert progress.read(progress.note(made)) == made
+def test_what_is_made_survives_its_bytes_and_what_failed_does_not() -> None:
+    assert progress.read(progress.note([MADE, FAILED, ALREADY])) == (MADE, ALREADY)
 
 
-def test_adding_and_removing_one_tag_are_two_things() -> None:
-    assert progress.key(ADD) != progress.key(REMOVE)
+@pytest.mark.parametrize(
+    ("change", "covered"),
+    [
+        (Change("conversation", "vip", "add", ("rule",)), True),
+        (Change("conversation", "vip", "remove", ("rule",)), False),
+        (Change("contact", "vip", "add", ("rule",)), False),
+        (Change("contact", "vip", "remove", ("rule",)), True),
+        (Change("conversation", "gold", "add", ("rule",)), False),
+    ],
+    ids=["made", "another action", "another object", "already so", "failed"],
+)
+def test_only_what_is_made_is_covered(change: Change, *, covered: bool) -> None:
+    assert progress.covers([MADE, ALREADY, FAILED], change) is covered
 
 
 def test_nothing_made_is_nothing_to_keep() -> None:
-    assert progress.note(frozenset()) == b""
-    assert progress.read(b"") == frozenset()
+    assert progress.note([FAILED]) == b""
+    assert progress.read(b"") == ()
 
 
 @pytest.mark.parametrize("junk", [b"\xc1", b"\x01", b'["a"]'], ids=["no MessagePack", "a number", "JSON"])
 def test_what_cannot_be_read_counts_as_nothing_made(junk: bytes) -> None:
-    assert progress.read(junk) == frozenset()
+    assert progress.read(junk) == ()

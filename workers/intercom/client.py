@@ -23,6 +23,8 @@ from workers.intercom.verdict import Reply, contents, unreadable_answer
 
 API_VERSION = "2.10"
 LARGEST_ANSWER = 1024 * 1024
+LARGEST_LIST = 16 * LARGEST_ANSWER
+"""The list of tags has no pages, and a tag takes some hundred bytes."""
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PATHS = {"conversation": "/conversations", "ticket": "/tickets"}
 _NO_ANSWER = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, aiohttp.ClientError, OSError)
@@ -125,7 +127,7 @@ class Intercom:
         limits = Limits.from_headers(response.headers)
         reply = Reply(call, response.status_code, b"", limits, sent_at, received_at)
         try:
-            body = await _body(response)
+            body = await _body(response, LARGEST_LIST if call == "GET /tags" else LARGEST_ANSWER)
         except Unreadable as unreadable:
             raise unreadable_answer(reply, unreadable) from None
         except _NO_ANSWER as error:
@@ -175,16 +177,16 @@ def _answer(reply: Reply, read: Callable[[object], T]) -> Answer[T]:
         raise unreadable_answer(reply, unreadable) from None
 
 
-async def _body(response: httpx.Response) -> bytes:
-    """All of it, as long as it is not packed and not larger than LARGEST_ANSWER, whatever Content-Length says."""
+async def _body(response: httpx.Response, largest: int) -> bytes:
+    """All of it, as long as it is not packed and not larger than `largest`, whatever Content-Length says."""
     packing = response.headers.get("content-encoding", "identity")
     if packing != "identity":
         raise Unreadable(f"wanted it unpacked, found Content-Encoding {packing[:20]!r}")
     body = bytearray()
     async for chunk in response.aiter_raw():
         body += chunk
-        if len(body) > LARGEST_ANSWER:
-            raise Unreadable(f"wanted at most {LARGEST_ANSWER} bytes, found more")
+        if len(body) > largest:
+            raise Unreadable(f"wanted at most {largest} bytes, found more")
     return bytes(body)
 
 

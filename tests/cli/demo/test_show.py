@@ -9,9 +9,9 @@ from cli.demo.show import Live, summary
 from state.feed import Entry, Step
 
 STEPS = (
-    Step("billing/refund", "add", ("refund-request",), "made", 0.0123),
-    Step("vip", "add", ("is-vip",), "already so"),
-    Step("triage/unsorted", "remove", ("sorted",), "shadow"),
+    Step("conversation", "billing/refund", "add", ("refund-request",), "made", 0.0123),
+    Step("conversation", "vip", "add", ("is-vip",), "already so"),
+    Step("conversation", "triage/unsorted", "remove", ("sorted",), "shadow"),
 )
 ENTRY = Entry("q4mx81zt", "1", "conversation.user.created", "conversation:7", "hash", 1.0, 2.0, STEPS)
 RUN = {

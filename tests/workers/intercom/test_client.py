@@ -1,5 +1,6 @@
 import asyncio
 import gzip
+import json
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -348,9 +349,16 @@ async def test_an_answer_over_the_cap_is_not_read_on(server: Server, client: Int
     server.handler = handler
 
     with pytest.raises(Unavailable) as caught:
-        await client.list_tags()
+        await client.me()
 
     assert "wanted at most 1048576 bytes, found more" in str(caught.value)
+
+
+async def test_the_list_of_tags_may_be_longer(server: Server, client: Intercom) -> None:
+    tags = [{"type": "tag", "id": str(number), "name": "x" * 100} for number in range(10_000)]
+    server.handler = reply(200, json.dumps({"type": "list", "data": tags}).encode())
+
+    assert len((await client.list_tags()).value) == 10_000
 
 
 async def test_a_refusal_that_breaks_off_still_counts_as_its_status(server: Server, client: Intercom) -> None:

@@ -1,0 +1,41 @@
+"""How full Redis is: a full one takes no more jobs, and cannot hand out those it has either."""
+
+import asyncio
+import logging
+
+from redis.asyncio import Redis
+
+from state.connection import FAILURES
+
+log = logging.getLogger(__name__)
+
+NEARLY = 0.85
+"""The share of Redis's memory from which on nothing more is taken; the rest is for working off what is there."""
+EVERY = 1.0
+
+
+class Fullness:
+    """Looks at Redis's memory once a second. While nobody knows, there is room."""
+
+    def __init__(self, redis: Redis, *, nearly: float = NEARLY) -> None:
+        self._redis = redis
+        self._nearly = nearly
+        self.full = False
+
+    async def watch(self) -> None:
+        """Look until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except FAILURES:
+                self.full = False
+            await asyncio.sleep(EVERY)
+
+    async def look(self) -> None:
+        """Look once."""
+        memory = await self._redis.info("memory")
+        limit = int(memory.get("maxmemory", 0))
+        full = limit > 0 and int(memory["used_memory"]) >= limit * self._nearly
+        if full and not self.full:
+            log.error("Redis is nearly full (%s of %s bytes): webhooks are refused", memory["used_memory"], limit)
+        self.full = full
