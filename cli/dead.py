@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sys
 
 import click
 from rich.console import Console
@@ -22,7 +23,7 @@ def dead() -> None:
 
 @dead.command("list")
 @click.option("--most", default=100, show_default=True, type=click.IntRange(1, 10_000), help="How many to show.")
-@click.option("--json", "as_json", is_flag=True, help="One object a line, for programs.")
+@click.option("--json", "as_json", is_flag=True, help="A list of objects, for programs.")
 def list_letters(most: int, as_json: bool) -> None:
     """Show dead letters, the newest first, without the customer's words. Exits with 1 if there are any."""
     try:
@@ -36,10 +37,14 @@ def list_letters(most: int, as_json: bool) -> None:
     except FAILURES as error:
         process.refuse((f"Redis cannot be read: {error}",), status=1)
     if as_json:
-        for letter in letters:
-            click.echo(json.dumps(_document(letter)))
-    else:
+        click.echo(json.dumps([_document(letter) for letter in letters], indent=2))
+    elif sys.stdout.isatty():
         _show(count, letters)
+    else:
+        for letter in letters:
+            click.echo(_line(letter))
+        if not count:
+            click.echo("no dead letters")
     raise SystemExit(1 if count else 0)
 
 
@@ -62,6 +67,12 @@ def _document(letter: Letter) -> dict[str, object]:
         "last_error": letter.last_error,
         "request_id": letter.request_id,
     }
+
+
+def _line(letter: Letter) -> str:
+    died, rules = letter.died_at.strftime("%Y-%m-%dT%H:%M:%SZ"), ",".join(letter.rules) or "-"
+    tries = f"{letter.attempts} {'try' if letter.attempts == 1 else 'tries'}"
+    return "  ".join([died, letter.id, letter.reason, letter.target or "-", rules, tries, letter.last_error])
 
 
 def _show(count: int, letters: tuple[Letter, ...]) -> None:

@@ -29,6 +29,12 @@ class Program:
     name: str
     urls: tuple[str, ...]
     process: asyncio.subprocess.Process
+    said: asyncio.Task[list[str]]
+
+    async def check(self) -> None:
+        """Raise NotStarted with its last words if it has ended by itself."""
+        if self.process.returncode is not None:
+            raise NotStarted("\n".join([f"autotagger {self.name} has ended:", *await self.said]))
 
 
 @contextlib.asynccontextmanager
@@ -48,7 +54,7 @@ async def running(name: str, *arguments: str, variables: Mapping[str, str]) -> A
     )
     said = asyncio.create_task(_collect(process))
     try:
-        yield Program(name, await _first_urls(name, process, said), process)
+        yield Program(name, await _first_urls(name, process, said), process, said)
     finally:
         await _end(process)
         await said

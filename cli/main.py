@@ -35,6 +35,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="autotagger", prog_name="autotagger", message="%(prog)s %(version)s")
 def main() -> None:
     """Tag an Intercom inbox by rules: signed webhooks in, the right tags out, nothing lost on the way."""
 

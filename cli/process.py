@@ -27,7 +27,7 @@ def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_until_told(main))
     except PortTaken as taken:
-        refuse((str(taken),))
+        refuse((str(taken),), status=1)
     except Unsuitable as unsuitable:
         refuse(unsuitable.reasons, status=1)
 

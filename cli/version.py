@@ -1,11 +1,14 @@
 """`autotagger version`."""
 
-from importlib.metadata import version as installed
+import json
+from importlib import metadata
 
 import click
 
 
 @click.command()
-def version() -> None:
-    """Print the version."""
-    click.echo(f"autotagger {installed('autotagger')}")
+@click.option("--json", "as_json", is_flag=True, help="One object, for programs.")
+def version(as_json: bool) -> None:
+    """Say which version this is."""
+    found = metadata.version("autotagger")
+    click.echo(json.dumps({"version": found}) if as_json else f"autotagger {found}")

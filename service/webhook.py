@@ -17,6 +17,7 @@ from service import body
 from service.fullness import Fullness
 from service.metrics import Metrics
 from service.refusals import Refusals
+from service.seldom import Seldom
 from service.settings import ReceiverSettings
 from service.signature import Keyring
 from state import keys
@@ -54,6 +55,9 @@ class Webhook:
         self._enqueuer = enqueuer
         self._metrics = metrics
         self._refusals = Refusals()
+        self._unsigned = Seldom(log, "a webhook's signature is not good (is the client secret the app's?)")
+        self._malformed = Seldom(log, "a signed webhook is not a notification")
+        self._refused = Seldom(log, "webhooks are refused")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -82,12 +86,14 @@ class Webhook:
             return Answer(413, "too large", f"a notification has at most {self._settings.body_limit} bytes")
         signer = self._keyring.verify(_all(scope, b"x-hub-signature"), raw)
         if signer is None:
+            self._unsigned.say(f"{len(raw)} bytes")
             return Answer(401, "bad signature", "X-Hub-Signature does not fit the body under any known client secret")
         if not _is_json(_all(scope, b"content-type")):
             return Answer(415, "not json", "Content-Type must be application/json")
         try:
             return await self._take(notification.read(raw), signer)
         except Malformed as malformed:
+            self._malformed.say(str(malformed))
             return Answer(400, "malformed", str(malformed))
 
     async def _take(self, received: Notification, signer: frozenset[str]) -> Answer:
@@ -120,7 +126,7 @@ class Webhook:
         return Answer(200, stored, topic=job.topic)
 
     def _refuse(self, job: Job, reason: str) -> Answer:
-        log.warning("a notification was refused: %s", reason)
+        self._refused.say(reason)
         status = self._refusals.status(time.monotonic())
         return Answer(status, "refused", "the queue takes nothing now: send it again", job.topic)
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from redis.exceptions import ResponseError
 
+from state.connection import NotAdmitted
+
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
@@ -62,6 +64,11 @@ async def check(redis: "Redis") -> tuple[str, ...]:
     """
     try:
         suitability = judge(await redis.info("everything"))
+    except NotAdmitted as refused:
+        reason = (
+            f"Redis does not let us in ({refused}): name user and password in REDIS_URL or AUTOTAGGER_REDIS_PASSWORD"
+        )
+        raise Unsuitable((reason,)) from None
     except ResponseError as refused:
         return (f"Redis does not answer INFO ({refused}), so its settings could not be checked",)
     if suitability.refusals:

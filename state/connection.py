@@ -22,10 +22,12 @@ from redis.asyncio.sentinel import (
 )
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.exceptions import (
+    AuthenticationError,
     BusyLoadingError,
     ConnectionError,  # noqa: A004 - redis-py's name
     ReadOnlyError,
     RedisError,
+    ResponseError,
     TimeoutError,  # noqa: A004 - redis-py's name
 )
 
@@ -33,6 +35,10 @@ from state.settings import RedisSettings
 
 FAILURES: tuple[type[Exception], ...] = (RedisError, OSError)
 """What redis-py raises when Redis is away, full, loading or read-only. `OSError` holds time-outs and resets too."""
+
+
+class NotAdmitted(ResponseError):
+    """Redis wants a password, or another one. To redis-py that is a lost connection, to be tried again and again."""
 
 
 class _Candid(AbstractConnection):
@@ -48,6 +54,8 @@ class _Candid(AbstractConnection):
     async def read_response(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - redis-py's own
         try:
             return await super().read_response(*args, **options)
+        except AuthenticationError as refused:
+            raise NotAdmitted(str(refused)) from None
         except ReadOnlyError:
             # The primary has become a replica; who is primary now answers at the same address to a new connection.
             await self.disconnect(nowait=True)
@@ -112,6 +120,8 @@ def for_work(settings: RedisSettings, *, connections: int = 50) -> ArqRedis:
 
 def _pool(kind: type[ConnectionPool], settings: RedisSettings, **options: Any) -> ConnectionPool:  # noqa: ANN401 - redis-py's keywords
     options |= {"db": settings.database, "username": settings.username, "password": settings.password}
+    # Telling its name would be redis-py's first command, and what a Redis that wants a password says to it is lost.
+    options |= {"lib_name": None, "lib_version": None}
     if settings.unix_socket is not None:
         return kind(connection_class=_Socket, path=settings.unix_socket, **options)
     options |= {"socket_keepalive": True} | _tls(settings)

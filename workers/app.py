@@ -1,8 +1,10 @@
 """The worker, wired: from settings to a loop that claims jobs and tags."""
 
+import logging
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Protocol
 
 from arq.connections import ArqRedis
 
@@ -11,7 +13,7 @@ from rules.loader import load
 from rules.ruleset import RuleSet
 from state import keys
 from state.budget import Budget
-from state.finish import Dead, Done, Ending
+from state.finish import Dead, Done, Ending, Later
 from workers.desk import Desk
 from workers.directory import Directory
 from workers.hold import Hold
@@ -21,6 +23,8 @@ from workers.metrics import Metrics
 from workers.process import Processor
 from workers.retries import Backoff
 from workers.settings import WorkerSettings, Workspace
+
+log = logging.getLogger(__name__)
 
 REASONS = frozenset(
     {
@@ -67,17 +71,19 @@ async def create_worker(
             metrics,
             backoff=Backoff(settings.retry_base, settings.retry_cap, settings.retry_limit),
             refused_wait=settings.refused_wait,
+            longest=settings.job_timeout,
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
         )
 
         def ended(hold: Hold, ending: Ending) -> None:
             metrics.recovered.inc(bool(hold.claim.abandoned))
             metrics.jobs.labels(*_labels(ending)).inc()
+            _tell(hold, ending)
 
         yield Worker(
             redis,
             processor,
-            _Rota(desks).queues,
+            Rota(desks).queues,
             ended=ended,
             concurrency=settings.concurrency,
             lease=settings.lease,
@@ -85,10 +91,17 @@ async def create_worker(
         )
 
 
-class _Rota:
+class Door(Protocol):
+    """Says whether it makes sense to take jobs for a workspace now."""
+
+    def open(self) -> bool:
+        """Whether it does."""
+
+
+class Rota:
     """Looks at the workspaces in turn, each time beginning with the next: with one free place each gets it in turn."""
 
-    def __init__(self, desks: Mapping[str, Desk]) -> None:
+    def __init__(self, desks: Mapping[str, Door]) -> None:
         self._desks = desks
         self._turn = 0
 
@@ -125,6 +138,15 @@ def _desk(
         tags=Directory(create=settings.create_tags, max_age=settings.tags_max_age),
         metrics=metrics,
     )
+
+
+def _tell(hold: Hold, ending: Ending) -> None:
+    """What a person on call wants to read: what failed, and whether it is tried again."""
+    match ending:
+        case Dead(cause):
+            log.warning("job %s is a dead letter: %s: %s", hold.claim.job_id, cause.reason, cause.error)
+        case Later(wait, error) if error:
+            log.info("job %s failed, again in %.1f s: %s", hold.claim.job_id, wait, error)
 
 
 def _labels(ending: Ending) -> tuple[str, str]:

@@ -278,6 +278,8 @@ async def _forever(turn: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await turn()
+            if wait > SHORTEST:
+                log.warning("going on: Redis is back")
             wait = SHORTEST
         except Exception as error:  # noqa: BLE001 - see above
             log.warning("%s; trying again in %.2f s", _told(error), wait)

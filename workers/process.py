@@ -106,7 +106,12 @@ class Processor:
     def _refused(self, run: Run, refused: Unauthorized) -> Ending:
         """Nothing is spent on what a person has to mend; one call a minute finds out when it is."""
         if run.desk.refuse(self._refused_wait):
-            log.error("Intercom refuses token or admin of workspace %s: %s", run.job.app_id, refused)
+            log.error(
+                "Intercom refuses token or admin of workspace %s: %s; one call every %.0f s finds out when it is mended",
+                run.job.app_id,
+                refused,
+                self._refused_wait,
+            )
         return run.hold.later(wait=self._refused_wait)
 
     def _again(self, hold: Hold, began: float, error: str, run: Run | None = None) -> Ending:

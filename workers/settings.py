@@ -34,6 +34,7 @@ class WorkerSettings:
     host: str = "0.0.0.0"  # noqa: S104 - a pod listens on its own address
     ops_port: int = 9090
     concurrency: int = 20
+    job_timeout: float = 240.0
     lease: float = 15.0
     completion_wait: float = 25.0
     call_timeout: float = 5.0

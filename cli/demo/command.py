@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import math
 import os
 import random
 import signal
@@ -20,7 +21,7 @@ from rich.console import Console
 from cli import process
 from cli.demo.report import Report, Round
 from cli.demo.show import Live, Plain, Show, Silent
-from cli.fleet import NotStarted, examples, redis_url, running
+from cli.fleet import NotStarted, Program, examples, redis_url, running
 from cli.redis import EmbeddedRedisError, named_or_embedded
 from cli.settings import SettingsError, redis_settings
 from state import keys
@@ -54,11 +55,26 @@ class House:
     webhook: str
     simulator: httpx.AsyncClient
     redis: Redis
+    programs: tuple[Program, ...]
+
+
+class Rate(click.FloatRange):
+    """A number of events a second: `nan` is within every range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 - click's
+        """The number."""
+        found: float = super().convert(value, param, ctx)
+        if math.isnan(found):
+            self.fail(f"{value!r} is not a number of events.", param, ctx)
+        return found
+
+
+RATE = Rate(0.1, 5_000)
 
 
 @click.command()
 @click.option("--events", default=300, show_default=True, type=click.IntRange(1, 100_000), help="How many to invent.")
-@click.option("--rate", default=60.0, show_default=True, type=click.FloatRange(0.1, 5_000), help="Sent per second.")
+@click.option("--rate", default=60.0, show_default=True, type=RATE, help="Sent per second.")
 @click.option("--seed", type=int, help="The same seed invents the same inbox.  [default: a new one]")
 @click.option("--keep", is_flag=True, help="Go on with new events until Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
@@ -116,11 +132,12 @@ async def _house(settings: RedisSettings) -> AsyncIterator[House]:
         simulator = running("simulator", "--port", "0", variables={})
         started = await asyncio.gather(*map(stack.enter_async_context, (simulator, receiver)))
         simulator_url, webhook = started[0].urls[0], started[1].urls[0]
-        await stack.enter_async_context(
+        worker = await stack.enter_async_context(
             running("worker", variables=redis | ports | _worker_variables(simulator_url, examples()))
         )
         client = await stack.enter_async_context(httpx.AsyncClient(base_url=simulator_url, timeout=30, trust_env=False))
-        yield House(webhook, client, await stack.enter_async_context(for_work(settings, connections=4)))
+        connection = await stack.enter_async_context(for_work(settings, connections=4))
+        yield House(webhook, client, connection, (*started, worker))
 
 
 def _worker_variables(simulator_url: str, rules: Path) -> dict[str, str]:
@@ -143,6 +160,8 @@ async def _round(house: House, wish: Wish, seed: int, show: Show, stop: asyncio.
     run = answer.json()["run"]
     watched, moved_at = Round(), asyncio.get_running_loop().time()
     while True:
+        for program in house.programs:
+            await program.check()
         position, entries = await feed.after(position)
         seen = watched.with_entries(entries).with_deliveries(await _deliveries(house, run))
         for entry in entries:

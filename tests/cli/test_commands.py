@@ -78,6 +78,25 @@ def test_an_unknown_command_is_called_wrongly() -> None:
 
 def test_version_says_which() -> None:
     assert autotagger("version").stdout.startswith("autotagger ")
+    assert autotagger("--version").stdout == autotagger("version").stdout
+    assert json.loads(autotagger("version", "--json").stdout)["version"] in autotagger("version").stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("demo", "--rate", "nan"),
+        ("demo", "--events", "0"),
+        ("simulator", "--port", "99999"),
+        ("simulator", "--port", "x"),
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_call_is_told_in_words(arguments: tuple[str, ...]) -> None:
+    finished = autotagger(*arguments)
+
+    assert finished.returncode == 2
+    assert "Traceback" not in finished.stderr
 
 
 @pytest.mark.parametrize("command", ["serve", "worker", "dev"])
@@ -127,7 +146,7 @@ async def test_a_port_that_is_taken_is_told_in_a_line(redis_server: RedisServer)
         port = str(httpx.URL(first.urls[0]).port)
         finished = await asyncio.to_thread(autotagger, "serve", **variables | {"AUTOTAGGER_PORT": port})
 
-    assert finished.returncode == 2
+    assert finished.returncode == 1
     assert f"cannot listen on 127.0.0.1 port {port}" in finished.stderr
     assert "Traceback" not in finished.stderr
 
@@ -177,7 +196,7 @@ async def test_dev_ends_when_its_port_is_taken(tmp_path: Path, redis_server: Red
             autotagger, "dev", "--data", str(tmp_path / "data"), **RECEIVER | WORKER | redis | port
         )
 
-    assert finished.returncode == 2
+    assert finished.returncode == 1
     assert "cannot listen on" in finished.stderr
 
 
@@ -208,6 +227,16 @@ def test_the_demo_tags_everything_that_it_invents() -> None:
     assert 0 < report["latency_ms"]["p50"] <= report["latency_ms"]["p99"]
 
 
+async def test_a_demo_whose_receiver_ends_says_why(own_redis: RedisServer) -> None:
+    async with own_redis.client() as redis:
+        await redis.config_set("maxmemory-policy", "allkeys-lru")
+
+    finished = await asyncio.to_thread(autotagger, "demo", "--events", "5", REDIS_URL=redis_url(own_redis.settings))
+
+    assert finished.returncode == 1
+    assert "set it to noeviction" in finished.stderr
+
+
 def test_the_demo_tells_line_by_line_where_nobody_watches() -> None:
     finished = autotagger("demo", "--events", "20", "--rate", "300", "--seed", "7")
 
@@ -224,8 +253,8 @@ async def test_dead_letters_are_listed_without_the_customers_words(redis_server:
     lines = await asyncio.to_thread(autotagger, "dead", "list", "--json", REDIS_URL=url)
 
     assert (table.returncode, lines.returncode) == (1, 1)
-    assert "conversation:7" in table.stdout
-    (letter,) = map(json.loads, lines.stdout.splitlines())
+    assert "q4mx81zt:1  not_found  conversation:7  refund  3 tries  it is gone" in table.stdout
+    (letter,) = json.loads(lines.stdout)
     assert (letter["reason"], letter["rules"], letter["attempts"]) == ("not_found", ["refund"], 3)
     assert "secret words" not in table.stdout + lines.stdout
 

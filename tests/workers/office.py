@@ -80,14 +80,16 @@ class Office:
         calls = self.simulator.calls.since(0)
         return [(one.call.method, one.call.path, one.status or 0) for one in calls if one.call.method != "GET"]
 
-    async def say(self, kind: Kind, object_id: str, text: str, *present: tuple[str, str]) -> str:
+    async def say(
+        self, kind: Kind, object_id: str, text: str, *present: tuple[str, str], notification_id: str = ""
+    ) -> str:
         """A customer writes, and the job's id; `present` are ids and names of the tags that the notification shows."""
         body = json.dumps(_notification(kind, object_id, text, present)).encode()
         received = notification.read(body)
         target = routing.find(received)
         job = Job(
             app_id=received.app_id,
-            notification_id=received.id or "",
+            notification_id=notification_id or received.id or "",
             topic=received.topic,
             kind=target.kind,
             target_id=target.id,

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import inspect
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -17,6 +16,7 @@ from state.dead import Cause, DeadLetters
 from state.enqueue import Enqueuer, Entry
 from state.finish import Dead, Done, Ending, Later
 from state.settings import RedisSettings
+from tests.proxy import Proxy
 from tests.redis_server import RedisServer
 from tests.waiting import eventually
 from workers.hold import Hold, Payload
@@ -303,9 +303,94 @@ def test_arq_is_still_the_arq_that_is_overridden_here(method: str, digest: str) 
     assert hashlib.sha256(source.encode()).hexdigest()[:12] == digest, "read arq's change, then workers/loop.py"
 
 
-async def test_a_stuck_loop_shows(redis_server: RedisServer) -> None:
-    async with working(redis_server.settings, Recorder()) as worker:
-        before = worker.turned_at
-        await eventually(lambda: worker.turned_at > before)
+async def test_a_worker_whose_own_lease_ran_out_does_not_run_the_job_twice_at_once(
+    redis_server: RedisServer, redis: Redis
+) -> None:
+    at_once = most = 0
+    runs: list[str] = []
+    gate = asyncio.Event()
 
-        assert time.monotonic() - worker.turned_at < 5
+    async def counting(payload: bytes, hold: Hold) -> Ending:  # noqa: ARG001 - the body's shape
+        nonlocal at_once, most
+        runs.append(hold.claim.token)
+        at_once += 1
+        most = max(most, at_once)
+        try:
+            await gate.wait()
+        finally:
+            at_once -= 1
+        return Done()
+
+    await queue_up(redis, b"1")
+    async with working(redis_server.settings, counting) as worker:
+        await eventually(lambda: len(runs) == 1)
+        await redis.delete(keys.LEASE + "q4mx81zt:1")
+        await redis.zadd(QUEUE, {"q4mx81zt:1": 0})
+        await eventually(lambda: not worker.tasks)
+        gate.set()
+        await eventually(lambda: empty(redis))
+
+    assert most == 1
+    assert len(set(runs)) == len(runs) == 2
+
+
+async def test_a_redis_that_is_frozen_does_not_keep_a_worker_from_stopping(own_redis: RedisServer) -> None:
+    async with working(own_redis.settings, Recorder()) as worker:
+        await eventually(lambda: worker.looked_at)
+        own_redis.pause()
+        turned = worker.turned_at
+        await eventually(lambda: worker.turned_at > turned, timeout=2)
+
+        async with asyncio.timeout(10):
+            await worker.stop()
+        own_redis.resume()
+
+
+async def test_a_job_that_redis_will_not_read_is_not_tried_all_the_time(
+    redis_server: RedisServer, redis: Redis
+) -> None:
+    await queue_up(redis, b"1", b"2")
+    await redis.delete(keys.JOB + "q4mx81zt:1")
+    await redis.rpush(keys.JOB + "q4mx81zt:1", "not a string")  # type: ignore[misc]
+    body = Recorder()
+
+    async with working(redis_server.settings, body):
+        await eventually(lambda: body.seen == [b"2"])
+        await eventually(lambda: _due_later(redis))
+
+    assert int(await redis.get(keys.ARQ_TRIES + "q4mx81zt:1") or 0) <= 2
+
+
+async def _due_later(redis: Redis) -> bool:
+    seconds, _ = await redis.time()
+    return bool((await redis.zscore(QUEUE, "q4mx81zt:1") or 0) > seconds * 1000 + 200)
+
+
+async def test_connections_that_are_cut_all_the_time_do_not_end_a_worker(
+    redis_server: RedisServer, redis: Redis
+) -> None:
+    body = Recorder()
+    async with Proxy(redis_server.port) as proxy, working(RedisSettings(port=proxy.port), body, lease=1.0):
+        for number in range(60):
+            await queue_up(redis, b"%d" % number)
+            proxy.cut()
+
+        await eventually(lambda: empty(redis), timeout=30)
+
+    assert set(body.seen) == {b"%d" % number for number in range(60)}
+
+
+async def test_a_loop_goes_on_after_a_mistake(redis_server: RedisServer, redis: Redis) -> None:
+    body = Recorder()
+    async with working(redis_server.settings, body) as worker:
+        queues, mistakes = worker._queues, [RuntimeError, KeyError]
+
+        def mistaken() -> Queues:
+            if mistakes:
+                raise mistakes.pop()
+            return queues()
+
+        worker._queues = mistaken
+        await queue_up(redis, b"1")
+
+        await eventually(lambda: body.seen == [b"1"])

@@ -1,5 +1,6 @@
 """From a job to the right calls, or to a dead letter, whatever Intercom answers."""
 
+import itertools
 import time
 from pathlib import Path
 from typing import Any
@@ -269,3 +270,71 @@ async def test_the_delay_from_webhook_to_call_is_measured(redis_server: RedisSer
         assert delay is not None
         assert 0 < delay < 5
         assert office.metrics.registry.get_sample_value("autotagger_event_to_tag_seconds_count") == 1
+
+
+async def test_the_feed_tells_of_what_earlier_runs_have_made(redis_server: RedisServer, tmp_path: Path) -> None:
+    async with at_work(redis_server.settings, tmp_path) as office:
+        office.place("ticket", "7", "unsorted")
+        office.simulator.faults.add(Fault("status", status=500, count=1, method="DELETE"))
+        await office.say("ticket", "7", "refund")
+        await office.done()
+
+        (entry,) = await office.feed()
+        assert [(step.tag, step.outcome) for step in entry.steps] == [("refund", "made"), ("unsorted", "made")]
+
+
+async def test_while_the_token_is_refused_one_call_at_a_time_finds_out(
+    redis_server: RedisServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with at_work(redis_server.settings, tmp_path, refused_wait=0.4) as office:
+        office.simulator.faults.add(Fault("status", status=401, code="unauthorized", count=4))
+        for number in range(40):
+            office.place("conversation", str(number))
+            await office.say("conversation", str(number), "refund")
+        await office.done(within=30)
+
+        calls = office.simulator.calls.since(0)
+        refused = [one.received for one in calls if one.status == 401]
+        assert len(refused) == 4
+        assert min(later - earlier for earlier, later in itertools.pairwise(refused[1:])) > 0.3
+        assert all(office.tags("conversation", str(number)) == {"refund"} for number in range(40))
+    assert sum("refuses token or admin" in record.message for record in caplog.records) == 1
+
+
+async def test_a_job_that_ends_its_workers_is_put_aside(redis_server: RedisServer, tmp_path: Path) -> None:
+    async with redis_server.client() as redis:
+        await redis.hset(keys.TRIES + f"{APP_ID}:notif_poison", "abandoned", "3")  # type: ignore[misc]
+    async with at_work(redis_server.settings, tmp_path) as office:
+        office.place("conversation", "7")
+        await office.say("conversation", "7", "refund", notification_id="notif_poison")
+        await office.done()
+
+        (letter,) = await office.letters()
+        assert (letter.reason, letter.target) == ("ended its worker", "conversation:7")
+        assert office.changes() == []
+
+
+async def test_a_job_that_takes_too_long_spends_an_attempt(redis_server: RedisServer, tmp_path: Path) -> None:
+    async with at_work(redis_server.settings, tmp_path, job_timeout=0.2) as office:
+        office.place("conversation", "7")
+        office.simulator.faults.add(Fault("hang", count=1, path="/conversations"))
+        job_id = await office.say("conversation", "7", "refund")
+        await eventually(lambda: office.redis.hget(keys.TRIES + job_id, "last_error"))
+        await office.done()
+
+        assert office.tags("conversation", "7") == {"refund"}
+
+
+async def test_an_old_list_of_tags_serves_while_intercom_does_not_give_a_new_one(
+    redis_server: RedisServer, tmp_path: Path
+) -> None:
+    async with at_work(redis_server.settings, tmp_path, tags_max_age=0.001) as office:
+        office.place("conversation", "7")
+        office.place("conversation", "8")
+        await office.say("conversation", "7", "refund")
+        await office.done()
+        office.simulator.faults.add(Fault("status", status=500, path="/tags"))
+        await office.say("conversation", "8", "refund")
+        await office.done()
+
+        assert office.tags("conversation", "8") == {"refund"}
