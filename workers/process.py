@@ -107,7 +107,7 @@ class Processor:
         """Nothing is spent on what a person has to mend; one call a minute finds out when it is."""
         if run.desk.refuse(self._refused_wait):
             log.error(
-                "Intercom refuses token or admin of workspace %s: %s; one call every %.0f s finds out when it is mended",
+                "Intercom refuses token or admin of workspace %s: %s; one call every %.0f s tells when it is mended",
                 run.job.app_id,
                 refused,
                 self._refused_wait,

@@ -109,9 +109,10 @@ async def _demo(wish: Wish, show: Show) -> Report:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    show.say("starting Redis, simulator, receiver and worker")
+    named = redis_settings(os.environ)
+    show.say(f"starting {'' if named else 'Redis, '}simulator, receiver and worker")
     report = Report(seed=wish.seed)
-    with named_or_embedded(redis_settings(os.environ)) as settings, show:
+    with named_or_embedded(named) as settings, show:
         async with _house(settings) as house:
             show.say(f"sending {wish.events} events to {house.webhook} (seed {wish.seed})")
             report = report.plus(await _round(house, wish, wish.seed, show, stop))

@@ -88,7 +88,7 @@ def test_version_says_which() -> None:
         ("demo", "--rate", "nan"),
         ("demo", "--events", "0"),
         ("simulator", "--port", "99999"),
-        ("simulator", "--port", "x"),
+        ("dead", "list", "--most"),
     ],
     ids=" ".join,
 )
