@@ -3,6 +3,7 @@
 import pytest
 
 from state.checks import Unsuitable, check, judge
+from tests.ports import free_port
 from tests.redis_server import RedisServer
 
 
@@ -34,7 +35,7 @@ async def test_a_redis_without_an_append_only_file_is_warned_of(own_redis: Redis
 
 async def test_a_cluster_is_refused() -> None:
     with_cluster = RedisServer()
-    with_cluster.options["cluster-enabled"] = "yes"
+    with_cluster.options |= {"cluster-enabled": "yes", "cluster-port": str(free_port())}
     with with_cluster as server:
         async with server.client() as redis:
             with pytest.raises(Unsuitable, match="Cluster mode"):
