@@ -1,5 +1,7 @@
 """One event as tests see it: values as they are, texts in the forms they are compared in, each made once."""
 
+from datetime import datetime
+
 from rules.fields import Field
 from rules.html import to_text
 from rules.text import Text
@@ -19,6 +21,8 @@ class View:
         self._facts = facts
         self._unseen = unseen
         self._texts: dict[str, Text | Absent] = {}
+        self.mismatched: set[str] = set()
+        """The fields whose value is of another type than some test needs."""
 
     def value(self, path: str) -> Value | Absent:
         """The value of a field, or why there is none."""
@@ -30,7 +34,10 @@ class View:
         """A field's value as a text to search in; a number in its digits. Other values, and blank ones, are missing."""
         text = self._texts.get(field.path)
         if text is None:
-            text = self._texts[field.path] = _text(field, self.value(field.path))
+            value = self.value(field.path)
+            text = self._texts[field.path] = _text(field, value)
+            if isinstance(value, bool | tuple | datetime):
+                self.mismatched.add(field.path)
         return text
 
 
