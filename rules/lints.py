@@ -6,7 +6,7 @@ from datetime import date
 
 from rules import fields
 from rules.condition import AllOf, AnyOf, Condition, NoneOf, Test, tests
-from rules.fields import Carried
+from rules.fields import Carried, Field, Type
 from rules.finding import Findings
 from rules.rule import Rule
 from rules.text import fold
@@ -73,11 +73,18 @@ def _certain(condition: Condition) -> bool:
 
 def _negative_on_optional(rule: Rule, findings: Findings) -> None:
     """Tell of tests that hold where a field has no value, in a rule that may then match."""
+    if _negative(rule.condition):
+        return
     for test in _absences(rule.condition, negated=False):
-        if not fields.always(test.field) and _outcomes(rule.condition, _missing(test.field.path)).true:
+        if not _never_empty(test.field) and _outcomes(rule.condition, _missing(test.field.path)).true:
             message = f'rule "{rule.id}" may match where "{test.field.path}" has no value: this test holds there'
             note = f"if it should not, add   {test.field.path}: {{exists: yes}}"
             findings.info(test.span, "negative-on-optional", message, note)
+
+
+def _never_empty(field: Field) -> bool:
+    """Whether a value is always there, or its absence says what an empty one would: a list of nothing."""
+    return fields.always(field) or field.type is Type.LIST
 
 
 def _absences(condition: Condition, *, negated: bool) -> Iterator[Test]:
@@ -110,7 +117,8 @@ def _costly(rule: Rule, findings: Findings) -> None:
         note = f'as long as nothing reads it, rule "{rule.id}" is undecided where it depends on it, and changes nothing'
         if not any(_outcomes(rule.condition, _unknown(kind)).true for kind in rule.applies_to):
             note = f'as long as nothing reads it, rule "{rule.id}" is undecided always, and changes nothing'
-        findings.info(test.span, "costly-field", f"{known}: it {Carried.NEVER.value}", note)
+        why = "Intercom never tells them" if test.field.path == "ticket.tags" else f"it {Carried.NEVER.value}"
+        findings.info(test.span, "costly-field", f"{known}: {why}", note)
 
 
 def _never_carried(test: Test, kind: Kind) -> bool:

@@ -63,7 +63,8 @@ class RuleReader:
             block = shapes.block(item, "a rule", self._findings)
             if block is not None:
                 yield from self._rule(block, defaults, grouped, conditions)
-        grouped.unused(self._findings)
+        if node is not None:
+            grouped.unused(self._findings)
 
     def _defaults(self, entries: _Entries) -> Settings:
         owner = [entries["owner"]] if "owner" in entries else []

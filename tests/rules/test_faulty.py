@@ -4,6 +4,7 @@ After a change of wording: `.venv/bin/python -m tests.rules.test_faulty`, and re
 """
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.rules.sets import TAGS
 
 FAULTY = Path(__file__).parent / "faulty"
 RULES = Path(__file__).parents[2] / "rules"
+TODAY = date(2026, 9, 2)
 SAMPLES = sorted(FAULTY.glob("*.yaml"))
 
 # Faults of a folder, of its size or of its tags file have tests of their own.
@@ -27,7 +29,7 @@ ELSEWHERE = {
 def told(sample: Path) -> str:
     """All that is said about a file, as people see it."""
     files = (File("tags.yaml", TAGS.encode()), File(sample.name, sample.read_bytes()))
-    found = assemble(files, Findings(), "folder").findings
+    found = assemble(files, Findings(), "folder", TODAY).findings
     return "".join(f"{report.as_text(finding)}\n" for finding in found if finding.code != "unused-tag")
 
 
