@@ -8,6 +8,7 @@ from types import MappingProxyType
 from rules import reads
 from rules.account import needs, passed
 from rules.decision import Decision, Match, Settled
+from rules.index import Index
 from rules.rule import Rule
 from rules.scenario import Scenario
 from rules.settlement import Winners, pick, settle
@@ -33,13 +34,26 @@ class RuleSet:
     def decide(self, facts: Facts) -> Decision:
         """The changes that the rules ask for. All rules see the same facts; none sees what another one does."""
         event = _Event(facts)
-        for rule in self._candidates(facts):
+        for rule in self._candidates(event):
             event.evaluate(rule)
         return event.decision(self._withdrawing.get(facts.kind, ()))
 
-    def _candidates(self, facts: Facts) -> Iterator[Rule]:
-        """The rules that may match, in their order: an index that knows more about them may leave out more of them."""
-        return (rule for rule in self._by_kind.get(facts.kind, ()) if rule.concerns(facts))
+    def prepare(self) -> "RuleSet":
+        """Work out now what the first event would otherwise wait for."""
+        for index in self.indexes.values():
+            index.prepare()
+        return self
+
+    @cached_property
+    def indexes(self) -> Mapping[Kind, Index]:
+        """By kind of object, the active rules, to be found by what an event holds."""
+        return MappingProxyType({kind: Index(rules, kind) for kind, rules in self._by_kind.items()})
+
+    def _candidates(self, event: "_Event") -> Iterable[Rule]:
+        """In their order, at least the rules that match, or that depend on something that has not been fetched."""
+        index = self.indexes.get(event.facts.kind)
+        found = index.candidates(event.ordinary, event.everything) if index else ()
+        return (rule for rule in found if rule.concerns(event.facts))
 
     @cached_property
     def _withdrawing(self) -> Mapping[Kind, tuple[Rule, ...]]:
@@ -57,8 +71,8 @@ class _Event:
     """One event on its way to a decision: what the rules that were evaluated came out as."""
 
     def __init__(self, facts: Facts) -> None:
-        self._facts = facts
-        self._ordinary, self._everything = views(facts)
+        self.facts = facts
+        self.ordinary, self.everything = views(facts)
         self._matched: list[Rule] = []
         self._undecided: list[Rule] = []
 
@@ -75,7 +89,7 @@ class _Event:
         unmatched = tuple(self._unmatched(withdrawing))
         live = pick(filter(_is_live, self._matched), filter(_is_live, self._undecided))
         everything = live if self._only_live else pick(self._matched, self._undecided)
-        settled = settle(self._facts.kind, live.rules, filter(_is_live, unmatched))
+        settled = settle(self.facts.kind, live.rules, filter(_is_live, unmatched))
         undecided = self._needs(live, everything)
         return Decision(
             settled.changes,
@@ -83,13 +97,13 @@ class _Event:
             settled.conflicts,
             settled.withdrawals,
             undecided,
-            reads.needs(undecided, self._facts) if undecided else (),
+            reads.needs(undecided, self.facts) if undecided else (),
             self._if_live(everything, unmatched),
-            tuple(sorted(self._ordinary.mismatched | self._everything.mismatched)),
+            tuple(sorted(self.ordinary.mismatched | self.everything.mismatched)),
         )
 
     def _view(self, rule: Rule) -> View:
-        return self._everything if rule.names_sender else self._ordinary
+        return self.everything if rule.names_sender else self.ordinary
 
     @property
     def _only_live(self) -> bool:
@@ -99,7 +113,7 @@ class _Event:
         """The rules that look at this event and certainly do not match it; without a message, not those about one."""
         others = {rule.id for rule in (*self._matched, *self._undecided)}
         for rule in withdrawing:
-            if rule.id not in others and rule.concerns(self._facts):
+            if rule.id not in others and rule.concerns(self.facts):
                 view = self._view(rule)
                 if not rule.reads_message or any(not isinstance(view.value(path), Absent) for path in _WRITTEN):
                     yield rule
@@ -107,12 +121,12 @@ class _Event:
     def _if_live(self, everything: Winners, unmatched: tuple[Rule, ...]) -> Settled | None:
         if all(map(_is_live, self._matched)) and all(map(_is_live, unmatched)):
             return None
-        return settle(self._facts.kind, everything.rules, unmatched)
+        return settle(self.facts.kind, everything.rules, unmatched)
 
     def _needs(self, live: Winners, everything: Winners) -> Mapping[str, tuple[str, ...]]:
         """Rules that are not decided, and those that wait for one of their group, with the fields that would help."""
         asked = {
-            rule.id: reads.cheapest_first(needs(rule.condition, self._view(rule)), self._facts)
+            rule.id: reads.cheapest_first(needs(rule.condition, self._view(rule)), self.facts)
             for rule in self._undecided
             if rule.id not in live.moot
         }

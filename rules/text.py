@@ -42,11 +42,13 @@ _JOINED = re.compile(r"(?<=[^\s-])-(?=[^\s-])")
 _ACCENTED = (*range(0x00C0, 0x0250), *range(0x0370, 0x0530), *range(0x1E00, 0x2000))
 _BREVE, _CYRILLIC = "\u0306", range(0x0400, 0x0530)
 # Han with its extensions and kana, Thai and Lao, Burmese, Khmer: written without spaces between words.
-_SPACELESS = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303c"
+SPACELESS = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303c"
     "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff\uff66-\uff9f"
-    "\U0001b000-\U0001b16f\U00020000-\U0003ffff]",
+    "\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
+"""As ranges of a character class."""
+_SPACELESS = re.compile(f"[{SPACELESS}]")
 
 
 def normal(text: str) -> str:
