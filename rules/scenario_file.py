@@ -57,7 +57,7 @@ class ScenarioReader:
         expect = shapes.block(given["expect"].value, '"expect"', self._findings)
         if name is None or said is None or expect is None:
             return None
-        kind = self._kind(given["applies_to"].value) if "applies_to" in given else _meant(said)
+        kind = self._kind(given["applies_to"].value) if "applies_to" in given else meant(said)
         values = examples.values(said, (kind,), self._findings) if kind else {}
         return Scenario(
             name=name.text,
@@ -137,7 +137,7 @@ class ScenarioReader:
         return tuple(item for item in found if item is not None)
 
 
-def _meant(given: document.Mapping) -> Kind:
+def meant(given: document.Mapping) -> Kind:
     """The kind of object that an event is about which has these fields: where in doubt, a conversation."""
     topic = given.get("event.topic")
     if isinstance(topic, Scalar):

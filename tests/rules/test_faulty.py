@@ -23,6 +23,7 @@ SAMPLES = sorted(FAULTY.glob("*.yaml"))
 ELSEWHERE = {
     *("not-a-rule-file", "unreadable", "no-tags-file", "two-tags-files", "too-large", "too-many"),
     *("bad-tag", "no-description", "unused-tag", "failed-example"),
+    *("failed-scenario", "not-covered", "bad-event", "same-key", "too-large-for-a-configmap", "cannot-format"),
 }
 
 
@@ -48,7 +49,7 @@ def test_a_sample_has_the_fault_it_is_named_by(sample: Path) -> None:
 
 
 def test_every_code_has_a_sample() -> None:
-    sources = (path.read_text(encoding="utf-8") for path in RULES.glob("*.py"))
+    sources = (path.read_text(encoding="utf-8") for path in RULES.glob("*.py") if path.stem != "codes")
     codes = {code for text in sources for code in re.findall(r'"([a-z]+(?:-[a-z0-9]+)+)",', text)}
     sampled = {sample.stem.partition(".")[0] for sample in SAMPLES}
 
