@@ -147,8 +147,8 @@ def _line(entry: Entry, step: Step) -> str:
 
 
 def _tag(step: Step) -> str:
-    sign = "+" if step.action == "add" else "-"
-    return f"{sign} {step.tag}" if step.outcome == "made" else f"{sign} {step.tag} ({step.outcome})"
+    tag = f"{'+' if step.action == 'add' else '-'} {step.tag}{f' on the {step.kind}' if step.kind else ''}"
+    return tag if step.outcome == "made" else f"{tag} ({step.outcome})"
 
 
 def _after(step: Step) -> str:

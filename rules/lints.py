@@ -26,7 +26,7 @@ def look(rule: Rule, findings: Findings, *, sound: bool, today: date | None = No
         _negative_on_optional(rule, findings)
         _self_untrigger(rule, findings)
         _costly(rule, findings)
-        _not_tagged_yet(rule, findings)
+        _not_acted_on(rule, findings)
         _ticket_withdrawal(rule, findings)
         _shadow_expired(rule, findings, today)
 
@@ -125,12 +125,20 @@ def _never_carried(test: Test, kind: Kind) -> bool:
     return fields.readable(test.field, kind) and fields.carried(test.field, kind) is Carried.NEVER
 
 
-def _not_tagged_yet(rule: Rule, findings: Findings) -> None:
+def _not_acted_on(rule: Rule, findings: Findings) -> None:
+    """Tell of what is decided, and carried out by no worker yet."""
+    if rule.mode != "live":
+        return
     kinds = [kind for kind in (*rule.applies_to, *(other.kind for other in rule.elsewhere)) if kind not in TAGGED]
-    if kinds and rule.mode == "live":
-        message = f'rule "{rule.id}" changes the tags of a {" and a ".join(dict.fromkeys(kinds))}'
-        note = "this version tags conversations and tickets: such changes are decided and recorded, but not made"
-        findings.warning(rule.span, "not-tagged-yet", message, note)
+    lacks = {
+        f"changes the tags of a {' and a '.join(dict.fromkeys(kinds))}": bool(kinds),
+        'says "if_unmatched: remove"': rule.if_unmatched == "remove",
+        'says "limits"': rule.limits is not None,
+    }
+    said = [what for what, holds in lacks.items() if holds]
+    if said:
+        note = "this version decides on that, but only adds and removes the tags of conversations and tickets"
+        findings.warning(rule.span, "not-acted-on", f'rule "{rule.id}" {" and ".join(said)}', note)
 
 
 def _ticket_withdrawal(rule: Rule, findings: Findings) -> None:

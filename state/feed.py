@@ -14,13 +14,17 @@ LENGTH = 10_000
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One change and what became of it: `made`, `already so`, `failed`, `shadow`. `delay`: webhook to call, in s."""
+    """One change and what became of it: `made`, `already so`, `failed`, `not supported`, `shadow`.
+
+    `delay` is from the webhook to the call, in seconds. `kind` is of what object the tag is, empty for the event's own.
+    """
 
     tag: str
     action: str
     rules: tuple[str, ...]
     outcome: str
     delay: float | None = None
+    kind: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 from rules.decision import Change
+from rules.lints import TAGGED
 from state.feed import Step
 from state.job import Job
 from workers import progress
@@ -30,7 +31,8 @@ class Run:
 
     def note(self, change: Change, outcome: str, delay: float | None = None) -> None:
         """Remember what became of `change`, for the feed and the metrics."""
-        self.steps.append(Step(change.tag, change.action, change.rules, outcome, delay))
+        kind = "" if change.kind == self.job.kind else change.kind
+        self.steps.append(Step(change.tag, change.action, change.rules, outcome, delay, kind))
         for rule in change.rules:
             self.desk.metrics.changes.labels(rule, change.action, outcome).inc()
 
@@ -41,6 +43,11 @@ class Run:
     async def create_tag(self, name: str) -> Tag:
         """The tag of that name, made if it is missing, within the budget."""
         return (await self.desk.call("create tag", lambda: self.desk.intercom.create_tag(name), self.hold)).value
+
+
+def supported(change: Change, run: Run) -> bool:
+    """Whether the change can be made at all: so far only on the conversation or ticket that the job is about."""
+    return change.kind == run.job.kind and change.kind in TAGGED
 
 
 async def make(change: Change, run: Run) -> None:

@@ -33,7 +33,7 @@ def test_nothing_is_wrong_and_what_cannot_be_done_yet_is_told() -> None:
         ("info", "costly-field"),
         ("info", "negative-on-optional"),
         ("info", "unused-tag"),
-        ("warning", "not-tagged-yet"),
+        ("warning", "not-acted-on"),
     }
 
 
