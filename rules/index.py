@@ -11,8 +11,9 @@ from typing import Protocol
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from rules.anchor import Anchor, anchors, words
+from rules.anchor import Anchor, anchors
 from rules.fields import Field
+from rules.gate import Gates
 from rules.rule import Rule
 from rules.text import Text, fold
 from rules.values import Absent, Kind, Value
@@ -37,37 +38,44 @@ class Index:
 
     def __init__(self, rules: Sequence[Rule], kind: Kind) -> None:
         self._rules = rules
-        self._always: list[int] = []
-        self._ordinary = self._filed(kind, names_sender=False)
-        self._naming_sender = self._filed(kind, names_sender=True)
+        self._always: dict[bool, list[int]] = {False: [], True: []}
+        self._drawers: dict[bool, tuple[_Drawer, ...]] = {}
+        for naming_sender in (False, True):
+            self._drawers[naming_sender] = self._filed(kind, naming_sender=naming_sender)
+        self._gates = Gates(rule.condition for rule in rules)
+        self._naming_sender = any(rule.names_sender for rule in rules)
 
     @property
     def always(self) -> tuple[Rule, ...]:
         """The rules without any anchor, which every event has to be tried on."""
-        return tuple(self._rules[place] for place in self._always)
+        return tuple(self._rules[place] for place in sorted(self._always[False] + self._always[True]))
 
     def prepare(self) -> None:
         """Compile the rules now, and not when each of them is first awake."""
         for rule in self._rules:
             _ = rule.predicate
 
-    def candidates(self, ordinary: View, everything: View) -> Iterable[Rule]:
+    def candidates(self, ordinary: View, everything: View) -> Sequence[Rule]:
         """In their order, at least the rules that do not certainly not match."""
-        awake = set(self._always)
-        for drawer in self._ordinary:
-            drawer.wake(ordinary, awake)
-        for drawer in self._naming_sender:
-            drawer.wake(everything, awake)
+        found = self._awake(ordinary, naming_sender=False)
+        if self._naming_sender:
+            found += self._awake(everything, naming_sender=True)
         rules = self._rules
-        return [rules[place] for place in sorted(awake)]
+        return [rules[place] for place in sorted(found)]
 
-    def _filed(self, kind: Kind, *, names_sender: bool) -> tuple[_Drawer, ...]:
+    def _awake(self, view: View, *, naming_sender: bool) -> list[int]:
+        awake = set(self._always[naming_sender])
+        for drawer in self._drawers[naming_sender]:
+            drawer.wake(view, awake)
+        return list(self._gates.open(awake, view))
+
+    def _filed(self, kind: Kind, *, naming_sender: bool) -> tuple[_Drawer, ...]:
         filing = _Filing()
         for place, rule in enumerate(self._rules):
-            if rule.names_sender is names_sender:
+            if rule.names_sender is naming_sender:
                 found = anchors(rule.condition, kind)
                 if found is None:
-                    self._always.append(place)
+                    self._always[naming_sender].append(place)
                 else:
                     filing.file(place, found.any_of)
         return tuple(filing.drawers())
@@ -115,12 +123,12 @@ class _Texts:
             if text is Absent.NOT_FETCHED:
                 awake.update(self.everyone)
             return
-        searched = text.letters(exact_case=self.exact).words
+        letters = text.letters(exact_case=self.exact)
         if self.words:
-            for word in self.words.keys() & set(words(searched)):
+            for word in self.words.keys() & letters.vocabulary:
                 awake.update(self.words[word])
         if self.automaton:
-            for piece in set(self.automaton.find_matches_as_strings(searched, overlapping=True)):
+            for piece in set(self.automaton.find_matches_as_strings(letters.words, overlapping=True)):
                 awake.update(self.pieces[piece])
 
 
@@ -155,7 +163,7 @@ def _value(view: View, of: Field, value: Value) -> Iterable[_Key]:
         text = view.text(of)
         return (fold(text.normal),) if isinstance(text, Text) else ()
     if isinstance(value, str):
-        return (fold(value),)
+        return (view.folded(value),)
     return (value,) if isinstance(value, bool | int | float) else ()
 
 

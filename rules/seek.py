@@ -110,7 +110,19 @@ def one_of(field: Field, values: OneOf) -> Seek:
 
     if field.markup != "none":
         return _in_text(field, lambda text: find(text.normal))
-    return _in_value(field, find)
+    if values.exact_case:
+        return _in_value(field, find)
+    path, texts = field.path, {form: (Hit(written),) for form, written in values.texts.items()}
+
+    def seek(view: View) -> Hits | None:
+        value = view.value(path)
+        if isinstance(value, str):
+            return texts.get(view.folded(value), ())
+        if isinstance(value, Absent):
+            return None if value is Absent.NOT_FETCHED else ()
+        return find(value)
+
+    return seek
 
 
 def in_range(field: Field, wanted: Range, written: str) -> Seek:

@@ -14,9 +14,9 @@ from rules.values import Facts
 SIZES = (10, 100, 1_000, 5_000, 10_000)
 
 _SYLLABLES = ("ba", "re", "ti", "con", "mo", "lu", "sen", "dra", "fi", "ke", "po", "st", "an", "er", "ing", "ous")
-_KNOWN_WORDS = 20_000
-_COMMON = 100
-"""Words that stand in every other message: nobody writes a rule for "the"."""
+_KNOWN_WORDS = 100_000
+_COMMON = 2_000
+"""The words that most of a message is made of: nobody writes a rule for "the"."""
 _ONE_IN = 20
 """How many rules there are for each one with a pattern."""
 _DOMAINS = tuple(f"company{number}.example" for number in range(200))
@@ -106,9 +106,9 @@ def _sentences(rng: random.Random, said: list[str]) -> str:
 
 def _phrase(rng: random.Random) -> str:
     kind = rng.random()
-    if kind < 0.4:
+    if kind < 0.25:
         return _word(rng)
-    if kind < 0.5:
+    if kind < 0.35:
         return _word(rng) + "*"
     return " ".join(_word(rng) for _ in range(rng.choice((2, 2, 3))))
 
@@ -143,5 +143,5 @@ def _vocabulary() -> tuple[tuple[str, ...], tuple[float, ...]]:
     rng = random.Random(1)
     words: dict[str, None] = {}
     while len(words) < _KNOWN_WORDS:
-        words["".join(rng.choices(_SYLLABLES, k=rng.choice((2, 3, 3, 4, 4, 5))))] = None
+        words["".join(rng.choices(_SYLLABLES, k=rng.choice((2, 3, 4, 4, 5, 5))))] = None
     return tuple(words), tuple(accumulate(1 / (rank + 5) for rank in range(_KNOWN_WORDS)))

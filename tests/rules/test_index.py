@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -6,12 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rules.anchor import Anchor, anchors, words
+from rules.anchor import Anchor, anchors
 from rules.decision import Decision
 from rules.index import Index
 from rules.rule import Rule
 from rules.ruleset import RuleSet
+from rules.text import whole_words
 from rules.values import Absent, Facts, Value
+from rules.view import View
 from tests.rules.sets import facts, rule, rule_set
 
 
@@ -41,8 +43,8 @@ def _candidates(made: RuleSet, event: Facts) -> Iterable[Rule]:
     tried: list[Rule] = []
 
     class Watched(Index):
-        def candidates(self, *views: Any) -> Iterable[Rule]:
-            tried.extend(super().candidates(*views))
+        def candidates(self, ordinary: View, everything: View) -> Sequence[Rule]:
+            tried.extend(super().candidates(ordinary, everything))
             return tried
 
     watched = RuleSet(made.hash, made.rules, made.tags)
@@ -170,7 +172,7 @@ def test_while_a_field_is_not_fetched_all_rules_under_it_are_tried(field: str) -
 
 
 def test_the_words_of_a_text_are_those_that_phrases_end_at() -> None:
-    assert words("a_b c2, e-mail été 我a闪b x") == ["a_b", "c2", "e", "mail", "été", "a", "b", "x"]
+    assert whole_words("a_b c2, e-mail été 我a闪b x") == ["a_b", "c2", "e", "mail", "été", "a", "b", "x"]
 
 
 def test_rules_that_name_the_sender_have_an_index_of_their_own() -> None:
