@@ -324,7 +324,7 @@ def clusters(text: str) -> list[Cluster]:
     """Each letter with the accents on it."""
     found: list[Cluster] = []
     for letter in text:
-        base, *marks = unicodedata.normalize("NFD", letter)
+        base, *marks = list(unicodedata.normalize("NFD", letter))
         own = base in "ИиУу" and "\u0306" in marks
         if accent(letter):
             if found:
