@@ -320,6 +320,13 @@ _TESTS = (
         "if:\n  message.text: {mentions_none: [refund], exists: yes}",
     ),
     Code(
+        "always-evaluated",
+        "Rules are found by a word, a value or a field that an event must have for them to match. This one can match "
+        "without any, so that it is tried on every event. A few such rules cost nothing, hundreds of them do.",
+        "if:\n  any:\n    - message.text: {mentions_any: [refund]}\n    - event.attempt: {above: 1}",
+        "if:\n  any:\n    - message.text: {mentions_any: [refund]}\n    - conversation.state: snoozed",
+    ),
+    Code(
         "negative-on-optional",
         "The test holds where its field has no value, so the rule may match there too. If that is not meant, "
         "ask for the value as well.",

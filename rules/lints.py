@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules import fields
+from rules.anchor import anchors
 from rules.condition import AllOf, AnyOf, Condition, NoneOf, Test, tests
 from rules.fields import Carried, Field, Type
 from rules.finding import Findings
@@ -23,6 +24,7 @@ def look(rule: Rule, findings: Findings, *, sound: bool, today: date | None = No
     _any_of_negatives(rule.condition, findings)
     if sound:
         _only_negative(rule, findings)
+        _always_evaluated(rule, findings)
         _negative_on_optional(rule, findings)
         _self_untrigger(rule, findings)
         _costly(rule, findings)
@@ -64,6 +66,15 @@ def _only_negative(rule: Rule, findings: Findings) -> None:
             f'rule "{rule.id}" only says what must not be there: it matches every event without these fields',
             "add a test of what must be there, such as   message.text: {exists: yes}",
         )
+
+
+def _always_evaluated(rule: Rule, findings: Findings) -> None:
+    if _negative(rule.condition) or _certain(rule.condition):
+        return
+    if any(anchors(rule.condition, kind) is None for kind in rule.applies_to):
+        message = f'rule "{rule.id}" is tried on every event: there is nothing that it cannot match without'
+        note = "a few of these cost nothing; of hundreds, give each a word or a value that must be there"
+        findings.info(rule.condition.span, "always-evaluated", message, note)
 
 
 def _certain(condition: Condition) -> bool:

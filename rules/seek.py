@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from rules import moment, number
@@ -101,8 +102,9 @@ def exists(field: Field) -> Seek:
     return _in_value(field, lambda value: (Hit(""),) if not isinstance(value, str) or value.strip() else ())
 
 
+@lru_cache(maxsize=10_000)
 def one_of(field: Field, values: OneOf) -> Seek:
-    """Whether the field's value is one of some."""
+    """Whether the field's value is one of some. Many rules ask the same of the same field: they share one function."""
 
     def find(value: Value) -> Hits:
         written = values.written(value)
