@@ -138,7 +138,7 @@ class Letters:
 
     def has_accents(self, needle: "Letters", start: int) -> bool:
         """Whether the letters that `needle` writes with accents have just those here, from `start` on."""
-        return all(self.letter(start + at) == letter for at, letter in needle.accents)
+        return not needle.accents or all(self.letter(start + at) == letter for at, letter in needle.accents)
 
 
 class Place(NamedTuple):
