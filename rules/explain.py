@@ -1,6 +1,5 @@
 """Why every rule did, or did not, do something about an event."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -160,11 +159,3 @@ def _lost(wish: Wish, conflicts: tuple[str, ...]) -> str:
     if wish.tag in conflicts:
         return f"nothing happens to {wish.tag}, because a rule of the same priority wants the opposite"
     return f"{wish.tag} is decided by a rule of higher priority"
-
-
-def tested(asked: Asked) -> Iterator[Asked]:
-    """The tests of a condition, in the order of the file."""
-    if isinstance(asked.condition, Test):
-        yield asked
-    for part in asked.parts:
-        yield from tested(part)

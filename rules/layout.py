@@ -73,6 +73,8 @@ class NotLaidOut(Exception):
 _PLAIN = re.compile(r"[^\W\d_][\w./-]*(?: [\w./-]+)*")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
+_INDENTED = re.compile("[>|][-+]?[1-9]")
+
 _OPENING, _CLOSING = re.compile(r"[\[{]"), re.compile(r"[\]}]")
 
 
@@ -127,8 +129,10 @@ class _Reader:
         start, end = _start(event), _end(event)
         if event.style in {"|", ">"}:
             header = self._lines[start[0]][start[1] :]
-            body = self._as_it_is(event, end) if event.style == ">" else _literal(event.value)
-            first = header.strip() if event.style == ">" else _header(event.value, header)
+            # Where the sign says how far the text is indented, that would no longer be so: it is written out instead.
+            kept = event.style == ">" and not _INDENTED.match(header)
+            body = self._as_it_is(event, end) if kept else _literal(event.value)
+            first = header.strip() if kept else _header(event.value, header)
             return Piece(start, end, None, ((0, first), *((1, line) for line in body)), comments="#" in header)
         written = self._written(start, end)
         flat = _flat(event, written[0]) if len(written) == 1 else None

@@ -73,11 +73,8 @@ def _tags(made: tuple[Effect, ...], kind: str, *, added: bool) -> tuple[str, ...
 
 def _compared(place: str, what: str, wanted: tuple[str, ...], found: tuple[str, ...]) -> Iterator[Difference]:
     """Both as sets: the order of tags and rules means nothing."""
-    lacking = [name for name in wanted if name not in found]
-    more = [name for name in found if name not in wanted]
-    if lacking or more:
-        lists = [f"{label} {', '.join(names)}" for label, names in (("without", lacking), ("also", more)) if names]
-        yield Difference(place, f"{what}: {', '.join(found) or 'none'} ({'; '.join(lists)})")
+    if set(wanted) != set(found):
+        yield Difference(place, f"{what}: {', '.join(found) or 'none'}; expected: {', '.join(wanted) or 'none'}")
 
 
 def failure(played: Played) -> Finding:

@@ -84,7 +84,7 @@ def _summarise(tried: _Tried, least: float | None) -> None:
     if tried.loaded.rule_set is None:
         click.echo(report.summary(tried.loaded))
         return
-    if tried.outcomes or tried.played:
+    if tried.outcomes:
         click.echo(trial.summary(tried.outcomes))
     if tried.played:
         click.echo(rehearsal.summary(tried.played))

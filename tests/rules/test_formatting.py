@@ -43,6 +43,7 @@ CASES = {
         "a: |  # c\n     x\n       y\n\nb: >\n  z\n   w\n",
         "a: |  # c\n  x\n    y\n\nb: >\n  z\n   w\n",
     ),
+    "a text that starts with a space": ("a: >2\n   b\n", "a: |2\n   b\n"),
     "lines at the end kept": ("a:\n - |+\n   x\n\n - y\n", "a:\n  - |+\n    x\n\n  - y\n"),
     "a text over lines": ('a:\n- b\n     c # d\n- "e\n  f"\n', 'a:\n  - b\n    c  # d\n  - "e\n    f"\n'),
     "brackets over lines that fit on one": ("a: [b,\n    c]\n", "a: [b, c]\n"),
