@@ -163,6 +163,10 @@ def test_a_rule_is_tried_where_its_phrase_may_be(phrase: str, message: str, trie
     assert awake(f'{{message.text: {{mentions_any: ["{phrase}"]}}}}', {"message.text": message}) is tried
 
 
+def test_hyphens_are_spaces_in_what_is_searched_and_yet_pieces_with_hyphens_are_found() -> None:
+    assert awake("{message.text: {contains_any: [the-end]}}", {"message.text": "At the-ending"})
+
+
 @pytest.mark.parametrize("field", ["contact.name", "contact.tags", "contact.attributes.x"])
 def test_while_a_field_is_not_fetched_all_rules_under_it_are_tried(field: str) -> None:
     asked = "{has_any: [a]}" if field == "contact.tags" else "{in: [a]}"
@@ -316,9 +320,16 @@ event = st.builds(
     ),
 )
 
+# Most events are a customer's who says something that rules may look for.
+said = st.builds(
+    lambda one, text: replace(one, values={**one.values, "message.text": text, "message.from": "customer"}),
+    event,
+    st.lists(st.sampled_from((*WORDS, "refunded", "the-ending", "Refund")), min_size=4, max_size=8).map(" ".join),
+)
 
-@settings(derandomize=True, max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(condition, min_size=1, max_size=6), st.lists(event, min_size=1, max_size=4))
+
+@settings(derandomize=True, max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(condition, min_size=1, max_size=6), st.lists(said | event, min_size=2, max_size=6))
 def test_an_index_changes_no_decision(conditions: list[str], events: list[Facts]) -> None:
     actions = ("{add: vip}", "{remove: vip}", "{add: billing/refund}")
     made = rule_set(
