@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rules.asked import Asked
 from rules.fields import Field
 from rules.seek import Seek
 from rules.source import Span
@@ -15,7 +16,11 @@ Verdict = bool | None
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One operator on one field. `written` is what it takes, as the rule says it."""
+    """One operator on one field.
+
+    `written` is what it takes, as the rule says it; `asked` the same as data. Where it is `negative` it holds exactly
+    where that is not found.
+    """
 
     __test__ = False  # a name for support-ops, not a case for pytest
 
@@ -25,6 +30,7 @@ class Test:
     negative: bool
     span: Span = dataclasses.field(repr=False, compare=False)
     seek: Seek = dataclasses.field(repr=False, compare=False)
+    asked: Asked = dataclasses.field(repr=False)
 
     def verdict(self, view: View) -> Verdict:
         """Whether the test holds. A negative one is exactly the negation of its twin, so it holds where nothing is."""

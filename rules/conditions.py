@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from rules import document, shapes
-from rules.condition import AllOf, AnyOf, Condition, NoneOf, tests
+from rules.condition import AllOf, AnyOf, Condition, NoneOf, Test, tests
 from rules.document import Entry, Node, Scalar
 from rules.finding import Findings
 from rules.names import Names
@@ -28,6 +28,7 @@ class ConditionReader:
         self._questions = QuestionReader(names, findings)
         self._named: dict[str, Condition | None] = {}
         self._open: list[str] = []
+        self._used: set[int] = set()
 
     def read_named(self) -> None:
         """Read the named conditions that no rule has used, for their findings."""
@@ -42,6 +43,14 @@ class ConditionReader:
             return condition
         self._findings.error(node.span, "too-many", f"{what} has more than {MOST_TESTS:,} tests")
         return None
+
+    def own_parts(self, condition: Condition) -> Iterator[Condition]:
+        """The tests that a condition makes itself, and as wholes the named conditions that it uses."""
+        if isinstance(condition, Test) or id(condition) in self._used:
+            yield condition
+        else:
+            for part in condition.parts:
+                yield from self.own_parts(part)
 
     def _block(self, node: Node, what: str) -> Condition | None:
         mapping = shapes.block(node, what, self._findings)
@@ -90,6 +99,7 @@ class ConditionReader:
         self._names.used.add(name.text)
         condition = self._condition(name)
         if condition is not None:
+            self._used.add(id(condition))
             yield condition
 
     def _condition(self, name: Scalar) -> Condition | None:

@@ -68,14 +68,16 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
-class _Mark(Protocol):
+class Mark(Protocol):
     """A place as the parser tells it: from 0."""
 
     @property
-    def line(self) -> int: ...
+    def line(self) -> int:
+        """The line."""
 
     @property
-    def column(self) -> int: ...
+    def column(self) -> int:
+        """The column, in characters."""
 
 
 class _Refused(Exception):
@@ -206,7 +208,7 @@ class _Composer:
         return Span(self._source, line, column, max(last, column + 1))
 
 
-def _place(mark: _Mark | None) -> tuple[int, int]:
+def _place(mark: Mark | None) -> tuple[int, int]:
     """Line and column from 1; the parser always sets its marks, but does not promise to."""
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 

@@ -36,10 +36,11 @@ class OneOf:
             return self._answers.get(value)
         if isinstance(value, int | float):
             return self._numbers.get(value)
-        return self._texts.get(self.form(value)) if isinstance(value, str) else None
+        return self.texts.get(self.form(value)) if isinstance(value, str) else None
 
     @cached_property
-    def _texts(self) -> Mapping[str, str]:
+    def texts(self) -> Mapping[str, str]:
+        """The values by the form in which they are compared."""
         return {self.form(value): value for value in reversed(self.values)}
 
     @cached_property

@@ -45,14 +45,20 @@ def _event(
     applies_to: tuple[Kind, ...],
     findings: Findings,
 ) -> Example | None:
-    values: dict[str, Value] = {}
     before = findings.errors
+    given = MappingProxyType(values(node, applies_to, findings))
+    return Example(expectation, given, node.span) if findings.errors == before else None
+
+
+def values(node: document.Mapping, applies_to: tuple[Kind, ...], findings: Findings) -> dict[str, Value]:
+    """The fields that a block gives, by their paths, and what they hold; those without a value are left out."""
+    given: dict[str, Value] = {}
     for entry in node.entries:
         field = _field(entry, applies_to, findings)
         value = _value(field, entry.value, findings) if field else None
         if field is not None and value is not None:
-            values[field.path] = value
-    return Example(expectation, MappingProxyType(values), node.span) if findings.errors == before else None
+            given[field.path] = value
+    return given
 
 
 def _field(entry: Entry, applies_to: tuple[Kind, ...], findings: Findings) -> Field | None:

@@ -202,3 +202,18 @@ def carried(field: Field, kind: Kind) -> Carried:
     if field.group in {kind, "message"}:
         return Carried.SOMETIMES
     return Carried.SOMETIMES if field.path in _AUTHOR and kind != "company" else Carried.NEVER
+
+
+_ALWAYS = frozenset(
+    {
+        *("event.topic", "event.time", "event.attempt"),
+        *("conversation.id", "conversation.state", "conversation.open", "conversation.read"),
+        *("conversation.created_at", "conversation.updated_at", "ticket.id", "ticket.state", "ticket.open"),
+        *("ticket.created_at", "ticket.updated_at", "contact.id", "company.id"),
+    },
+)
+
+
+def always(field: Field) -> bool:
+    """Whether the field has a value in every event in which it can be read at all."""
+    return field.path in _ALWAYS

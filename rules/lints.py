@@ -1,26 +1,36 @@
-"""What is allowed in a rule but probably not meant, and rules that can never do anything."""
+"""What is allowed in a rule but probably not meant, and what is good to know about it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from rules import fields
-from rules.condition import AllOf, AnyOf, Condition, Test, tests
-from rules.fields import Carried
+from rules.anchor import anchors
+from rules.condition import AllOf, AnyOf, Condition, NoneOf, Test, tests
+from rules.fields import Carried, Field, Type
 from rules.finding import Findings
 from rules.rule import Rule
 from rules.text import fold
 from rules.values import Kind
 
+TAGGED: frozenset[Kind] = frozenset({"conversation", "ticket"})
+"""What the worker of this version tags."""
+
 _SEVERAL = 2
 
 
-def look(rule: Rule, findings: Findings, *, sound: bool) -> None:
+def look(rule: Rule, findings: Findings, *, sound: bool, today: date | None = None) -> None:
     """Tell what looks wrong in one rule. Of one that is not sound only what does not hang on the faulty part."""
     _any_of_negatives(rule.condition, findings)
     if sound:
         _only_negative(rule, findings)
+        _always_evaluated(rule, findings)
+        _negative_on_optional(rule, findings)
         _self_untrigger(rule, findings)
-        _not_carried(rule, findings)
+        _costly(rule, findings)
+        _not_acted_on(rule, findings)
+        _ticket_withdrawal(rule, findings)
+        _shadow_expired(rule, findings, today)
 
 
 def _any_of_negatives(condition: Condition, findings: Findings) -> None:
@@ -49,7 +59,7 @@ def _negative(condition: Condition) -> bool:
 
 
 def _only_negative(rule: Rule, findings: Findings) -> None:
-    if _negative(rule.condition):
+    if _negative(rule.condition) and not _certain(rule.condition):
         findings.warning(
             rule.condition.span,
             "only-negative",
@@ -58,52 +68,137 @@ def _only_negative(rule: Rule, findings: Findings) -> None:
         )
 
 
+def _always_evaluated(rule: Rule, findings: Findings) -> None:
+    if _negative(rule.condition) or _certain(rule.condition):
+        return
+    if any(anchors(rule.condition, kind) is None for kind in rule.applies_to):
+        message = f'rule "{rule.id}" is tried on every event: there is nothing that it cannot match without'
+        note = "a few of these cost nothing; of hundreds, give each a word or a value that must be there"
+        findings.info(rule.condition.span, "always-evaluated", message, note)
+
+
+def _certain(condition: Condition) -> bool:
+    """Whether it asks only about the event, of which nothing is ever without a value."""
+    return all(test.field.group == "event" for test in tests(condition))
+
+
+def _negative_on_optional(rule: Rule, findings: Findings) -> None:
+    """Tell of tests that hold where a field has no value, in a rule that may then match."""
+    if _negative(rule.condition):
+        return
+    for test in _absences(rule.condition, negated=False):
+        if not _never_empty(test.field) and _outcomes(rule.condition, _missing(test.field.path)).true:
+            message = f'rule "{rule.id}" may match where "{test.field.path}" has no value: this test holds there'
+            note = f"if it should not, add   {test.field.path}: {{exists: yes}}"
+            findings.info(test.span, "negative-on-optional", message, note)
+
+
+def _never_empty(field: Field) -> bool:
+    """Whether a value is always there, or its absence says what an empty one would: a list of nothing."""
+    return fields.always(field) or field.type is Type.LIST
+
+
+def _absences(condition: Condition, *, negated: bool) -> Iterator[Test]:
+    """The tests that help a condition to hold where their field has no value."""
+    if isinstance(condition, Test):
+        if condition.negative is not negated:
+            yield condition
+        return
+    for part in condition.parts:
+        yield from _absences(part, negated=negated is not isinstance(condition, NoneOf))
+
+
 def _self_untrigger(rule: Rule, findings: Findings) -> None:
-    own = {fold(tag): tag for tag in (*rule.add, *rule.remove)}
-    tagged = {f"{kind}.tags" for kind in rule.applies_to}
+    own = {(wish.kind, fold(wish.tag)): wish.tag for kind in rule.applies_to for wish in rule.wishes(kind)}
     for test in tests(rule.condition):
-        written = [own[fold(value)] for value in test.written if fold(value) in own]
-        if test.field.path in tagged and written:
+        group, _, name = test.field.path.partition(".")
+        written = [own[key] for value in test.written for key in own if key == (group, fold(value))]
+        if name == "tags" and written:
             message = f'rule "{rule.id}" tests the tag "{written[0]}", which it changes itself'
             note = "adding a tag that is there, or removing one that is not, does nothing: the test is not needed"
             findings.warning(test.span, "self-untrigger", message, note)
 
 
+def _costly(rule: Rule, findings: Findings) -> None:
+    for test in tests(rule.condition):
+        kinds = [kind for kind in rule.applies_to if _never_carried(test, kind)]
+        if not kinds:
+            continue
+        known = f'"{test.field.path}" is not in the notifications about a {" or a ".join(kinds)}'
+        note = f'as long as nothing reads it, rule "{rule.id}" is undecided where it depends on it, and changes nothing'
+        if not any(_outcomes(rule.condition, _unknown(kind)).true for kind in rule.applies_to):
+            note = f'as long as nothing reads it, rule "{rule.id}" is undecided always, and changes nothing'
+        why = "Intercom never tells them" if test.field.path == "ticket.tags" else f"it {Carried.NEVER.value}"
+        findings.info(test.span, "costly-field", f"{known}: {why}", note)
+
+
+def _never_carried(test: Test, kind: Kind) -> bool:
+    return fields.readable(test.field, kind) and fields.carried(test.field, kind) is Carried.NEVER
+
+
+def _not_acted_on(rule: Rule, findings: Findings) -> None:
+    """Tell of what is decided, and carried out by no worker yet."""
+    if rule.mode != "live":
+        return
+    kinds = [kind for kind in (*rule.applies_to, *(other.kind for other in rule.elsewhere)) if kind not in TAGGED]
+    lacks = {
+        f"changes the tags of a {' and a '.join(dict.fromkeys(kinds))}": bool(kinds),
+        'says "if_unmatched: remove"': rule.if_unmatched == "remove",
+        'says "limits"': rule.limits is not None,
+    }
+    said = [what for what, holds in lacks.items() if holds]
+    if said:
+        note = "this version decides on that, but only adds and removes the tags of conversations and tickets"
+        findings.warning(rule.span, "not-acted-on", f'rule "{rule.id}" {" and ".join(said)}', note)
+
+
+def _ticket_withdrawal(rule: Rule, findings: Findings) -> None:
+    if rule.if_unmatched == "remove" and "ticket" in rule.applies_to:
+        message = f'rule "{rule.id}" may take back a tag from a ticket that a person wants there'
+        note = "Intercom never tells which tags a ticket has, so what people change there cannot be seen"
+        findings.warning(rule.span, "blind-withdrawal", message, note)
+
+
+def _shadow_expired(rule: Rule, findings: Findings, today: date | None) -> None:
+    if rule.mode == "shadow" and rule.shadow_until and today and today > rule.shadow_until:
+        message = f'rule "{rule.id}" was to be in shadow mode until {rule.shadow_until.isoformat()}'
+        note = "make it live, take it away, or give it a later date"
+        findings.warning(rule.span, "shadow-expired", message, note)
+
+
 @dataclass(frozen=True, slots=True)
 class _Outcomes:
-    """What a condition can come out as, when fields that no notification carries are never known."""
+    """What a condition can come out as."""
 
     true: bool
     false: bool
 
 
-def _not_carried(rule: Rule, findings: Findings) -> None:
-    for test, kinds in _unread(rule):
-        if any(_outcomes(rule.condition, kind).true for kind in rule.applies_to):
-            message = f'"{test.field.path}" is not in the notifications about a {kinds}: {Carried.NEVER.value}'
-            note = f'where it depends on this field, rule "{rule.id}" is left undecided and changes nothing'
-            findings.warning(test.span, "costly-field", message, note)
-        else:
-            message = f'rule "{rule.id}" can never match: "{test.field.path}" {Carried.NEVER.value}'
-            findings.error(test.span, "never-decided", message)
+def _unknown(kind: Kind) -> Callable[[Test], _Outcomes]:
+    """Tests that can come out as anything, but for those whose field no notification carries: these as nothing."""
 
-
-def _unread(rule: Rule) -> Iterator[tuple[Test, str]]:
-    for test in tests(rule.condition):
-        kinds = [kind for kind in rule.applies_to if _never(test, kind)]
-        if kinds:
-            yield test, " or a ".join(kinds)
-
-
-def _never(test: Test, kind: Kind) -> bool:
-    return fields.readable(test.field, kind) and fields.carried(test.field, kind) is Carried.NEVER
-
-
-def _outcomes(condition: Condition, kind: Kind) -> _Outcomes:
-    if isinstance(condition, Test):
-        decided = not _never(condition, kind)
+    def outcomes(test: Test) -> _Outcomes:
+        decided = not _never_carried(test, kind)
         return _Outcomes(decided, decided)
-    parts = [_outcomes(part, kind) for part in condition.parts]
+
+    return outcomes
+
+
+def _missing(path: str) -> Callable[[Test], _Outcomes]:
+    """Tests that can come out as anything, but for those of one field that has no value."""
+
+    def outcomes(test: Test) -> _Outcomes:
+        if test.field.path != path:
+            return _Outcomes(true=True, false=True)
+        return _Outcomes(true=test.negative, false=not test.negative)
+
+    return outcomes
+
+
+def _outcomes(condition: Condition, of: Callable[[Test], _Outcomes]) -> _Outcomes:
+    if isinstance(condition, Test):
+        return of(condition)
+    parts = [_outcomes(part, of) for part in condition.parts]
     if isinstance(condition, AllOf):
         return _Outcomes(all(part.true for part in parts), any(part.false for part in parts))
     any_of = _Outcomes(any(part.true for part in parts), all(part.false for part in parts))

@@ -1,8 +1,11 @@
 """A folder of rule files as one rule set: all of it or nothing. The only part of `rules` that reads files."""
 
+import gc
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from rules import document, lints, names, registry
@@ -12,8 +15,10 @@ from rules.finding import Finding, Findings
 from rules.names import Names
 from rules.registry import Registry
 from rules.rule import Rule
-from rules.rule_file import KEYS, LATER_KEYS, RuleReader
+from rules.rule_file import KEYS, RuleReader
 from rules.ruleset import RuleSet
+from rules.scenario import Scenario
+from rules.scenario_file import ScenarioReader
 
 VERSION = "1"
 SUFFIXES = frozenset({".yaml", ".yml"})
@@ -22,6 +27,7 @@ MOST_FILES = 10_000
 _REGISTRY = "tags"
 _RULES = "rules"
 _SCENARIOS = "tests"
+_OF_RULES = frozenset({"groups", "defaults"})
 _HASH_LENGTH = 12
 
 
@@ -46,13 +52,16 @@ class File:
     content: bytes = field(repr=False)
 
 
-def load(folder: Path) -> Loaded:
-    """Read the rule set of a folder and all below it. Bad content gives findings, never an exception."""
+def load(folder: Path, today: date | None = None) -> Loaded:
+    """Read the rule set of a folder and all below it. Bad content gives findings, never an exception.
+
+    `today` is for telling what has lasted too long; without it nothing has.
+    """
     findings = Findings()
-    return assemble(tuple(_files(folder, findings)), findings, str(folder))
+    return assemble(tuple(read_files(folder, findings)), findings, str(folder), today)
 
 
-def _files(folder: Path, findings: Findings) -> Iterator[File]:
+def read_files(folder: Path, findings: Findings) -> Iterator[File]:
     """The rule files in order of their names. Hidden ones, and the `..data` links of a ConfigMap, are not ours."""
     for count, path in enumerate(_paths(folder, findings)):
         if count >= MOST_FILES:
@@ -85,18 +94,42 @@ def _paths(folder: Path, findings: Findings) -> Iterator[Path]:
             yield path
 
 
-def assemble(files: Iterable[File], findings: Findings, folder: str) -> Loaded:
+def assemble(files: Iterable[File], findings: Findings, folder: str, today: date | None = None) -> Loaded:
     """The rule set that some files make together. Pure: `folder` is only for naming."""
-    files = tuple(files)
+    with _collector_at_rest():
+        return _assembled(tuple(files), findings, folder, today)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Nothing that is made while loading is garbage, and looking for some again and again takes a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _assembled(files: tuple[File, ...], findings: Findings, folder: str, today: date | None) -> Loaded:
     roots = tuple(root for file in files if (root := _root(file, findings)) is not None)
     tags = _registry([root for root in roots if _REGISTRY in _keys(root)], findings, folder)
     reader = RuleReader(tags, findings)
-    ruled = [root for root in roots if _REGISTRY not in _keys(root)]
-    rules = _rules(ruled, reader, findings)
+    ruled = [root for root in roots if not _keys(root) & {_REGISTRY, _SCENARIOS}]
+    rules = _rules(ruled, reader, findings, today)
+    scenarios = _scenarios(roots, ScenarioReader(tags, reader.ids, findings))
     if tags is not None and not findings.errors:
-        registry.unused(tags, (tag for rule in rules for tag in (*rule.add, *rule.remove)), findings)
-    rule_set = None if tags is None or findings.errors else RuleSet(_hash(files), rules, tags.names)
+        registry.unused(tags, (tag for rule in rules for tag in rule.tags), findings)
+    rule_set = None if tags is None or findings.errors else RuleSet(content_hash(files), rules, tags.names, scenarios)
+    if rule_set is not None:
+        rule_set.prepare()
     return Loaded(rule_set, findings.sorted(), reader.count, sum(_RULES in _keys(root) for root in ruled))
+
+
+def _scenarios(roots: Iterable[Mapping], reader: ScenarioReader) -> tuple[Scenario, ...]:
+    tried = [root for root in roots if _SCENARIOS in _keys(root) and _REGISTRY not in _keys(root)]
+    return tuple(scenario for root in tried for scenario in reader.read(root))
 
 
 def _root(file: File, findings: Findings) -> Mapping | None:
@@ -115,14 +148,9 @@ def _root(file: File, findings: Findings) -> Mapping | None:
 
 
 def _known(root: Mapping, findings: Findings) -> bool:
-    if _SCENARIOS in _keys(root):
-        entry = next(entry for entry in root.entries if entry.key.text == _SCENARIOS)
-        message = 'scenario files ("tests:") are not in this version: write examples in the rules'
-        findings.error(entry.key.span, "not-yet", message)
-        return False
-    if _keys(root) & {_REGISTRY, *KEYS, *LATER_KEYS} - {"version"}:
+    if _keys(root) & {_REGISTRY, _SCENARIOS, *KEYS} - {"version"}:
         return True
-    findings.error(root.span, "unknown-key", 'this file has neither "tags", "rules", "lists" nor "conditions"')
+    findings.error(root.span, "unknown-key", 'this file has neither "tags", "rules", "lists", "conditions" nor "tests"')
     return False
 
 
@@ -151,15 +179,21 @@ def _registry(roots: list[Mapping], findings: Findings, folder: str) -> Registry
     return registry.read(roots[0], findings)
 
 
-def _rules(roots: list[Mapping], reader: RuleReader, findings: Findings) -> tuple[Rule, ...]:
+def _rules(
+    roots: list[Mapping],
+    reader: RuleReader,
+    findings: Findings,
+    today: date | None,
+) -> tuple[Rule, ...]:
     without = [root for root in roots if _RULES not in _keys(root)]
     common = names.shared(without, findings)
+    _alone(without, findings)
     rules = []
     for root in roots:
         own = Names() if root in without else names.read(root, findings)
         conditions = ConditionReader(own.over(common), findings)
         for read in reader.read(root, conditions):
-            lints.look(read.rule, findings, sound=read.sound)
+            lints.look(read.rule, findings, sound=read.sound, today=today)
             rules.append(read.rule)
         conditions.read_named()
         names.unused(own, findings)
@@ -168,7 +202,16 @@ def _rules(roots: list[Mapping], reader: RuleReader, findings: Findings) -> tupl
     return tuple(rules)
 
 
-def _hash(files: Iterable[File]) -> str:
+def _alone(roots: Iterable[Mapping], findings: Findings) -> None:
+    """Tell of what says nothing in a file without rules."""
+    for root in roots:
+        for entry in root.entries:
+            if entry.key.text in _OF_RULES:
+                message = f'"{entry.key.text}" is about the rules of its own file, and this file has none'
+                findings.error(entry.key.span, "unknown-key", message)
+
+
+def content_hash(files: Iterable[File]) -> str:
     """Of the content only: a flat ConfigMap and a nested folder with the same files are the same set."""
     digests = sorted(hashlib.sha256(file.content).digest() for file in files)
     return hashlib.sha256(b"".join(digests)).hexdigest()[:_HASH_LENGTH]

@@ -1,30 +1,58 @@
-"""What rules use by name: lists as `$name`, conditions as `use: name`."""
+"""What rules use by name: lists as `$name`, conditions as `use: name`, windows as `during: name`."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
-from rules import document, shapes
+from rules import document, shapes, windows
 from rules.document import Entry, Node, Scalar, Sequence
 from rules.finding import Findings
+from rules.window import Window
 
 _REFERENCE = "$"
+_DURING = "during "
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.IGNORECASE | re.ASCII)
 
 
+class Given(NamedTuple):
+    """A window with its place; None instead of one that could not be read."""
+
+    entry: Entry
+    window: Window | None
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The lists and conditions with a name, and those that were used: a list as `$name`, a condition as `name`."""
+    """The lists, conditions and windows with a name.
+
+    `used` are those that were: a list as `$name`, a condition as `name`, a window as `during name`.
+    """
 
     lists: Mapping[str, Entry] = field(default_factory=dict)
     conditions: Mapping[str, Entry] = field(default_factory=dict)
+    windows: Mapping[str, Given] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
     def over(self, shared: "Names") -> "Names":
         """These names in front of shared ones; what is used of either is noted here."""
-        return Names({**shared.lists, **self.lists}, {**shared.conditions, **self.conditions}, self.used)
+        return Names(
+            {**shared.lists, **self.lists},
+            {**shared.conditions, **self.conditions},
+            {**shared.windows, **self.windows},
+            self.used,
+        )
+
+    def window(self, name: Scalar, findings: Findings) -> Window | None:
+        """The window of that name; None, and a finding, if there is none."""
+        if name.text not in self.windows:
+            message = f'there is no window "{name.text}"'
+            findings.unknown(name.span, "unknown-window", message, name.text, self.windows)
+            return None
+        self.used.add(_DURING + name.text)
+        return self.windows[name.text].window
 
     def resolved(self, node: Node, findings: Findings) -> Node | None:
         """The node with lists in the place of their names; None, and a finding, where that leaves nothing."""
@@ -50,32 +78,53 @@ class Names:
 
 def read(root: document.Mapping, findings: Findings) -> Names:
     """The names that a file gives."""
-    return Names(_entries(root, "lists", findings), _entries(root, "conditions", findings))
+    given = _entries(root, "windows", findings)
+    read_windows = {name: Given(entry, windows.read(entry, findings)) for name, entry in given.items()}
+    return Names(_entries(root, "lists", findings), _entries(root, "conditions", findings), read_windows)
 
 
 def shared(roots: Iterable[document.Mapping], findings: Findings) -> Names:
     """The names of files that hold no rules: every file may use them, so each may be given only once."""
     lists: dict[str, Entry] = {}
     conditions: dict[str, Entry] = {}
+    openings: dict[str, Given] = {}
     for root in roots:
         names = read(root, findings)
-        for given, known in ((names.lists, lists), (names.conditions, conditions)):
-            for name, entry in given.items():
-                first = known.setdefault(name, entry)
-                if first is not entry:
-                    message = f'"{name}" is already given at {first.key.span.file}:{first.key.span.line}'
-                    findings.error(entry.key.span, "duplicate-key", message)
-    return Names(lists, conditions)
+        _join(lists, names.lists, findings)
+        _join(conditions, names.conditions, findings)
+        twice = _join({name: one.entry for name, one in openings.items()}, _placed(names), findings)
+        openings |= {name: one for name, one in names.windows.items() if name not in twice}
+    return Names(lists, conditions, openings)
+
+
+def _placed(names: Names) -> dict[str, Entry]:
+    return {name: given.entry for name, given in names.windows.items()}
+
+
+def _join(known: dict[str, Entry], given: Mapping[str, Entry], findings: Findings) -> set[str]:
+    """Add what is given to what is known; the names that were known before are left as they are, with a finding."""
+    twice = known.keys() & given.keys()
+    for name in sorted(twice):
+        first = known[name].key.span
+        message = f'"{name}" is already given at {first.file}:{first.line}'
+        findings.error(given[name].key.span, "duplicate-key", message)
+    known |= {name: entry for name, entry in given.items() if name not in twice}
+    return twice
 
 
 def unused(names: Names, findings: Findings) -> None:
     """Tell of names that nothing uses."""
-    for name, entry in names.lists.items():
-        if _REFERENCE + name not in names.used:
-            findings.warning(entry.key.span, "unused-list", f'nothing uses the list "{name}"')
-    for name, entry in names.conditions.items():
-        if name not in names.used:
-            findings.warning(entry.key.span, "unused-condition", f'nothing uses the condition "{name}"')
+    for what, prefix, entries in (
+        ("list", _REFERENCE, names.lists),
+        ("condition", "", names.conditions),
+        ("window", _DURING, _placed(names)),
+    ):
+        for name, entry in entries.items():
+            if prefix + name not in names.used:
+                findings.warning(entry.key.span, _UNUSED[what], f'nothing uses the {what} "{name}"')
+
+
+_UNUSED = {"list": "unused-list", "condition": "unused-condition", "window": "unused-window"}
 
 
 def _referred(node: Node) -> str | None:

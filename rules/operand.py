@@ -2,19 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from rules import moment, number, seek, shapes
+from rules.asked import Age, Anything, Asked, Count, During, Members, Needles, Side
 from rules.condition import Test
 from rules.document import Node, Scalar
 from rules.equality import OneOf, yes_no
 from rules.fields import Field, Type
 from rules.finding import Findings
+from rules.names import Names
 from rules.number import Range
 from rules.operators import Operator, Takes
 from rules.pattern import BadPattern, Pattern, has_ascii_edge
 from rules.phrase import ANY_ENDING, Phrase
-from rules.seek import Needle, Seek
 from rules.substring import Substring, Where
 from rules.text import binds
 
@@ -34,6 +35,7 @@ class Operand:
     node: Node
     key: Scalar
     exact_case: bool
+    names: Names
 
     @property
     def what(self) -> str:
@@ -46,21 +48,24 @@ def read(operand: Operand, findings: Findings) -> Test | None:
     made = _READERS[operand.operator.takes](operand, findings)
     if made is None:
         return None
-    written, negative, seeking = made
-    return Test(operand.field, operand.operator.name, written, negative, operand.key.span, seeking)
+    written, negative, asked = made
+    seeking = seek.of(operand.field, asked, written)
+    return Test(operand.field, operand.operator.name, written, negative, operand.key.span, seeking, asked)
 
 
-_Made = tuple[tuple[str, ...], bool, Seek]
+_Made = tuple[tuple[str, ...], bool, Asked]
 
 
-def _needles(operand: Operand, make: Callable[[Scalar], Needle | None], findings: Findings) -> _Made | None:
+_Needle = TypeVar("_Needle", Phrase, Substring, Pattern)
+
+
+def _needles(operand: Operand, make: Callable[[Scalar], _Needle | None], findings: Findings) -> _Made | None:
     found = shapes.texts(operand.node, operand.what, findings)
-    needles = tuple(needle for needle in map(make, found) if needle is not None)
+    needles: tuple[Any, ...] = tuple(needle for needle in map(make, found) if needle is not None)
     if not needles:
         return None
-    joined = seek.all_needles if operand.operator.name.endswith("_all") else seek.any_needle
     written = tuple(needle.text for needle in needles)
-    return written, operand.operator.negates is not None, joined(operand.field, needles)
+    return written, operand.operator.negates is not None, Needles(needles, operand.operator.name.endswith("_all"))
 
 
 def _phrases(operand: Operand, findings: Findings) -> _Made | None:
@@ -125,16 +130,10 @@ def _values(operand: Operand, findings: Findings) -> _Made | None:
     values = tuple(node.text.strip() for node in found if _valid(operand.field, node, findings))
     if not values:
         return None
-    return values, operand.operator.negates is not None, _value_seek(operand, values)
-
-
-def _value_seek(operand: Operand, values: tuple[str, ...]) -> Seek:
     name = operand.operator.negates or operand.operator.name
-    if name == "has_any":
-        return seek.has_any(operand.field, values)
-    if name == "has_all":
-        return seek.has_all(operand.field, values)
-    return seek.one_of(operand.field, OneOf(values, operand.exact_case))
+    members = name in {"has_any", "has_all"}
+    asked = Members(values, name == "has_all") if members else OneOf(values, operand.exact_case)
+    return values, operand.operator.negates is not None, asked
 
 
 def _value(operand: Operand, findings: Findings) -> _Made | None:
@@ -168,7 +167,7 @@ def _number(operand: Operand, findings: Findings) -> _Made | None:
         "above": Range(low=limit, open_low=True),
         "below": Range(high=limit, open_high=True),
     }
-    return (node.text,), False, seek.in_range(operand.field, ranges[operand.operator.name], node.text)
+    return (node.text,), False, ranges[operand.operator.name]
 
 
 def _bounds(operand: Operand, findings: Findings) -> _Made | None:
@@ -184,7 +183,7 @@ def _bounds(operand: Operand, findings: Findings) -> _Made | None:
         message = f"no number is between {written[0]} and {written[1]}: the lower one comes first"
         findings.error(operand.node.span, "never-matches", message)
         return None
-    return written, False, seek.in_range(operand.field, Range(low, high), " to ".join(written))
+    return written, False, Range(low, high)
 
 
 def _count(operand: Operand, findings: Findings) -> _Made | None:
@@ -194,7 +193,7 @@ def _count(operand: Operand, findings: Findings) -> _Made | None:
     node, limit = found
     # Nobody would say that no tags at all are not "at most two": it is the exact negation of one more.
     negative = operand.operator.negates is not None
-    return (node.text,), negative, seek.count(operand.field, limit + 1 if negative else limit)
+    return (node.text,), negative, Count(limit + 1 if negative else limit)
 
 
 def _whole(text: str) -> int | None:
@@ -208,7 +207,7 @@ def _time(operand: Operand, findings: Findings) -> _Made | None:
         return None
     node, limit = found
     side: Literal["before", "after"] = "before" if operand.operator.name == "before" else "after"
-    return (node.text,), False, seek.compared(operand.field, side, limit, node.text)
+    return (node.text,), False, Side(side, limit)
 
 
 def _length(operand: Operand, findings: Findings) -> _Made | None:
@@ -216,8 +215,7 @@ def _length(operand: Operand, findings: Findings) -> _Made | None:
     if found is None:
         return None
     node, limit = found
-    older = operand.operator.name == "older_than"
-    return (node.text,), False, seek.aged(operand.field, limit, node.text, older=older)
+    return (node.text,), False, Age(limit, operand.operator.name == "older_than")
 
 
 def _answer(operand: Operand, findings: Findings) -> _Made | None:
@@ -225,8 +223,13 @@ def _answer(operand: Operand, findings: Findings) -> _Made | None:
     if found is None:
         return None
     node, answer = found
-    made = seek.text_exists if operand.field.type is Type.TEXT else seek.exists
-    return (node.text,), not answer, made(operand.field)
+    return (node.text,), not answer, Anything()
+
+
+def _window(operand: Operand, findings: Findings) -> _Made | None:
+    name = shapes.text(operand.node, operand.what, findings)
+    window = operand.names.window(name, findings) if name else None
+    return ((window.name,), operand.operator.negates is not None, During(window)) if window else None
 
 
 _T = TypeVar("_T")
@@ -281,4 +284,5 @@ _READERS: dict[Takes, Callable[[Operand, Findings], _Made | None]] = {
     Takes.TIME: _time,
     Takes.LENGTH: _length,
     Takes.ANSWER: _answer,
+    Takes.WINDOW: _window,
 }

@@ -22,6 +22,7 @@ class Takes(enum.Enum):
     TIME = "a time such as 2026-09-01 or 2026-09-01T18:00:00+02:00"
     LENGTH = "a length of time such as 90m, 12h, 7d or 2w"
     ANSWER = "yes or no"
+    WINDOW = "the name of a window"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ _OPERATORS = (
     Operator("after", Takes.TIME),
     Operator("within_last", Takes.LENGTH),
     Operator("older_than", Takes.LENGTH),
+    Operator("during", Takes.WINDOW),
+    Operator("not_during", Takes.WINDOW, negates="during"),
     Operator("exists", Takes.ANSWER),
 )
 
@@ -76,7 +79,7 @@ _MATCHES = ("matches_any", "matches_none")
 EQUALS = ("is", "is_not", "in", "not_in")
 _NUMBERS = ("at_least", "at_most", "above", "below", "between")
 _LISTS = ("has_any", "has_all", "has_none", "count_at_least", "count_at_most")
-_TIMES = ("before", "after", "within_last", "older_than")
+_TIMES = ("before", "after", "within_last", "older_than", "during", "not_during")
 
 BY_TYPE: Mapping[Type, tuple[str, ...]] = MappingProxyType(
     {
@@ -101,9 +104,6 @@ BY_TYPE: Mapping[Type, tuple[str, ...]] = MappingProxyType(
     },
 )
 """What can be asked of each type of field, in the order in which it is listed for people."""
-
-LATER = frozenset({"during", "not_during"})
-"""Words of the language that this version does not know yet."""
 
 _LISTED = frozenset({Takes.PHRASES, Takes.PIECES, Takes.PATTERNS, Takes.VALUES, Takes.BOUNDS})
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from rules.text import Letters, Place, Text, binds, fold, normal, open_end
+from rules.text import Letters, Place, Text, binds, fold, normal, open_end, whole_words
 
 ANY_ENDING = "*"
 
@@ -25,7 +25,7 @@ class Phrase:
         """Whether the phrase takes any ending."""
         return self.text.endswith(ANY_ENDING)
 
-    @property
+    @cached_property
     def needle(self) -> str:
         """What is searched for in `Letters.words`; empty for a phrase of nothing but white space."""
         return self._letters.words
@@ -33,6 +33,14 @@ class Phrase:
     @cached_property
     def _letters(self) -> Letters:
         return Letters((normal if self.exact_case else fold)(self.text.removesuffix(ANY_ENDING)))
+
+    @cached_property
+    def _whole_word(self) -> str:
+        """The longest of its words that a text must have as a whole, if there is one."""
+        found = whole_words(self.needle)
+        if self.open_ended and found and self.needle.endswith(found[-1]):
+            found.pop()
+        return max(found, key=len, default="")
 
     @cached_property
     def _binds_left(self) -> bool:
@@ -44,7 +52,9 @@ class Phrase:
 
     def find(self, text: Text) -> Place | None:
         """The first place of the phrase, or None."""
-        letters = text.letters(exact_case=self.exact_case)
+        letters = text.exact if self.exact_case else text.folded
+        if self._whole_word and self._whole_word not in letters.vocabulary:
+            return None
         words, needle = letters.words, self.needle
         start = words.find(needle)
         while start >= 0:

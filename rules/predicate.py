@@ -2,20 +2,41 @@
 
 from collections.abc import Callable
 
+from rules.asked import Needles
 from rules.condition import AllOf, AnyOf, Condition, Test, Verdict
+from rules.pattern import Pattern
 from rules.view import View
 
 Predicate = Callable[[View], Verdict]
 
+Recorder = Callable[[Condition, Predicate], Predicate]
+"""Stands between a condition and its predicate, and may note what comes out; it must not change it."""
 
-def compile_condition(condition: Condition) -> Predicate:
+
+def compile_condition(condition: Condition, recorder: Recorder | None = None) -> Predicate:
     """The function that tells whether the condition holds for an event."""
+    predicate = _compiled(condition, recorder)
+    return recorder(condition, predicate) if recorder else predicate
+
+
+def _compiled(condition: Condition, recorder: Recorder | None) -> Predicate:
     if isinstance(condition, Test):
         return condition.verdict
-    parts = tuple(map(compile_condition, condition.parts))
+    # The order of the parts changes nothing but the time it takes.
+    parts = tuple(compile_condition(part, recorder) for part in sorted(condition.parts, key=_cost))
     if isinstance(condition, AllOf):
         return parts[0] if len(parts) == 1 else _all(parts)
     return _any(parts) if isinstance(condition, AnyOf) else _none(parts)
+
+
+def _cost(condition: Condition) -> int:
+    """For comparing: looking at a value is cheaper than searching a text, and words are cheaper than patterns."""
+    if not isinstance(condition, Test):
+        return sum(map(_cost, condition.parts))
+    if not isinstance(condition.asked, Needles):
+        return 1
+    patterns = sum(isinstance(needle, Pattern) for needle in condition.asked.needles)
+    return 3 * len(condition.asked.needles) + 30 * patterns
 
 
 def _all(parts: tuple[Predicate, ...]) -> Predicate:

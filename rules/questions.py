@@ -10,7 +10,7 @@ from rules.fields import Field, Type
 from rules.finding import Findings
 from rules.names import Names
 from rules.operand import Operand
-from rules.operators import BY_TYPE, EQUALS, EXACT_CASE, LATER, OPERATORS
+from rules.operators import BY_TYPE, EQUALS, EXACT_CASE, OPERATORS
 
 MOST_VALUES = 500_000
 """Words, values and patterns in all tests of one file, those of lists counted wherever they are used."""
@@ -76,9 +76,6 @@ class QuestionReader:
         """Whether the operator can be used on the field; else there is a finding."""
         if key.text in BY_TYPE[of.type]:
             return True
-        if key.text in LATER:
-            self._findings.error(key.span, "not-yet", f'"{key.text}" is not in this version of the rule language')
-            return False
         message = f'unknown operator "{key.text}" for {of.type.value} field "{of.path}"'
         self._findings.unknown(key.span, "unknown-operator", message, key.text, BY_TYPE[of.type], _listed(of))
         return False
@@ -116,7 +113,8 @@ class QuestionReader:
         node = self._names.resolved(entry.value, self._findings)
         if node is None or not self._affordable(node):
             return
-        test = operand.read(Operand(of, OPERATORS[operator], node, entry.key, exact_case), self._findings)
+        asked = Operand(of, OPERATORS[operator], node, entry.key, exact_case, self._names)
+        test = operand.read(asked, self._findings)
         if test is not None:
             yield test
 

@@ -28,9 +28,9 @@ _SENT = re.compile(
 )
 _LONGEST_LINE = 300
 # Most messages have none of these, and looking at each line takes longer than looking for these.
-_SIGNS = (
-    *(">", "wrote", "schrieb", "écrit", "escribió", "scritto", "schreef", "skrev", "escreveu", "napisał"),
-    *("origin", "ursprüngliche"),
+_SEPARATORS = ("origin", "ursprüngliche")
+_BEFORE_A_COLON = (
+    *("wrote", "schrieb", "écrit", "escribió", "scritto", "schreef", "skrev", "escreveu", "napisał"),
     *(f"{word}{mark}:" for word in ("from", "von", "de", "da", "van", "från", "fra") for mark in ("", " ", "*")),
 )
 
@@ -44,8 +44,7 @@ def is_quote(tag: str, attributes: str, following: str) -> bool:
 
 def without_quotes(text: str) -> str:
     """The lines of a text that are not history: a forwarded message is kept, it is what the person wants to say."""
-    lowered = text.lower()
-    if not any(sign in lowered for sign in _SIGNS):
+    if not _may_have_quotes(text):
         return text
     lines = text.split("\n")
     kept: list[str] = []
@@ -64,6 +63,15 @@ def without_quotes(text: str) -> str:
         if not introduction and not line.lstrip().startswith(">"):
             kept.append(line)
     return "\n".join(kept)
+
+
+def _may_have_quotes(text: str) -> bool:
+    """False only where there is nothing by which any line is known as history or its introduction."""
+    if ">" in text:
+        return True
+    lowered = text.lower()
+    signs = (*_SEPARATORS, *_BEFORE_A_COLON) if ":" in lowered else _SEPARATORS
+    return any(sign in lowered for sign in signs)
 
 
 def _separates(line: str, following: list[str], kept: list[str]) -> bool:

@@ -1,30 +1,29 @@
 """Reading a file of rules."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from rules import document, examples, fields, settings, shapes
-from rules.condition import Condition, tests
+from rules import document, examples, fields, groups, settings, shapes
+from rules.condition import Condition, Test, tests
 from rules.conditions import ConditionReader
 from rules.document import Entry, Scalar
 from rules.finding import Findings
+from rules.groups import Groups
 from rules.registry import Registry
-from rules.rule import Example, Rule
+from rules.rule import Elsewhere, Example, Rule
 from rules.settings import Settings
 from rules.source import Span
 from rules.values import Kind
 
-KEYS = ("version", "owner", "defaults", "lists", "conditions", "rules")
-LATER_KEYS = ("windows", "groups")
+KEYS = ("version", "owner", "defaults", "lists", "conditions", "windows", "groups", "rules")
+RULE_KEYS = ("id", "description", *settings.KEYS, "group", "if", "then", "examples")
 
-_RULE_KEYS = ("id", "description", *settings.KEYS, "if", "then", "examples")
-_LATER_RULE_KEYS = ("group", "shadow_until", "if_unmatched", "limits")
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
-_NOT_KEBAB = re.compile(r"[^a-z0-9]+", re.ASCII)
-_LONGEST_ID = 100
+_ELSEWHERE: tuple[Kind, ...] = ("contact", "company")
+_ACTIONS = ("add", "remove")
+_WITH_CONTACT = frozenset({"conversation", "ticket"})
 
 _Entries = Mapping[str, Entry]
+_Then = tuple[tuple[str, ...], tuple[str, ...], tuple[Elsewhere, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +46,25 @@ class RuleReader:
         self._ids: dict[str, Span] = {}
         self.count = 0
 
+    @property
+    def ids(self) -> Collection[str]:
+        """The ids of all rules read so far, faulty ones included."""
+        return self._ids.keys()
+
     def read(self, root: document.Mapping, conditions: ConditionReader) -> Iterator[Read]:
         """The rules of one file that have an id and a condition."""
-        entries = _by_key(shapes.known(root, KEYS, "a rules file", self._findings, later=LATER_KEYS))
+        entries = _by_key(shapes.known(root, KEYS, "a rules file", self._findings))
         defaults = self._defaults(entries)
+        grouped = groups.read(entries["groups"].value if "groups" in entries else None, self._findings)
         node = entries["rules"].value if "rules" in entries else None
         listed = shapes.items(node, '"rules"', self._findings, or_none=True) if node else ()
         for item in listed:
             self.count += 1
             block = shapes.block(item, "a rule", self._findings)
             if block is not None:
-                yield from self._rule(block, defaults, conditions)
+                yield from self._rule(block, defaults, grouped, conditions)
+        if node is not None:
+            grouped.unused(self._findings)
 
     def _defaults(self, entries: _Entries) -> Settings:
         owner = [entries["owner"]] if "owner" in entries else []
@@ -67,13 +74,20 @@ class RuleReader:
             return of_file
         return settings.read(shapes.known(block, settings.KEYS, '"defaults"', self._findings), of_file, self._findings)
 
-    def _rule(self, block: document.Mapping, defaults: Settings, conditions: ConditionReader) -> Iterator[Read]:
+    def _rule(
+        self,
+        block: document.Mapping,
+        defaults: Settings,
+        grouped: Groups,
+        conditions: ConditionReader,
+    ) -> Iterator[Read]:
         before = self._findings.errors
-        entries = _by_key(shapes.known(block, _RULE_KEYS, "a rule", self._findings, later=_LATER_RULE_KEYS))
+        entries = _by_key(shapes.known(block, RULE_KEYS, "a rule", self._findings))
         name = self._id(block, entries)
         own = self._settings(entries, defaults)
         condition = self._condition(block, entries, own.applies_to, conditions)
-        add, remove = self._then(block, entries)
+        add, remove, elsewhere = self._then(block, entries, own)
+        group = grouped.find(entries["group"].value, self._findings) if "group" in entries else None
         tried = self._examples(name.span if name else block.span, entries, own, name.text if name else "")
         described = entries.get("description")
         text = shapes.text(described.value, '"description"', self._findings) if described else None
@@ -87,6 +101,8 @@ class RuleReader:
             span=name.span,
             description=text.text if text else None,
             examples=tried,
+            elsewhere=elsewhere,
+            group=group,
             **{key: getattr(own, key) for key in settings.KEYS},
         )
         yield Read(rule, sound=self._findings.errors == before)
@@ -95,14 +111,8 @@ class RuleReader:
         if "id" not in entries:
             self._missing(block, "id", "a rule needs an id of its own")
             return None
-        name = shapes.text(entries["id"].value, '"id"', self._findings)
+        name = shapes.name(entries["id"].value, '"id"', self._findings)
         if name is None:
-            return None
-        if not _ID.fullmatch(name.text) or len(name.text) > _LONGEST_ID:
-            message = f'"{name.text}" cannot be an id: it is made of small letters a-z, digits and single hyphens'
-            better = _NOT_KEBAB.sub("-", name.text.casefold()).strip("-")[:_LONGEST_ID].strip("-")
-            notes = (f'did you mean "{better}"?',) if better else ()
-            self._findings.error(name.span, "bad-id", message, *notes, suggestion=better or None)
             return None
         first = self._ids.setdefault(name.text, name.span)
         if first is not name.span:
@@ -127,25 +137,49 @@ class RuleReader:
             self._missing(block, "if", 'a rule needs "if": what it looks for')
             return None
         condition = conditions.read(entries["if"].value, '"if"')
-        for test in tests(condition) if condition else ():
-            if not any(fields.readable(test.field, kind) for kind in applies_to):
-                message = f'"{test.field.path}" does not exist on a {" or a ".join(applies_to)}'
-                note = "applies_to says what a rule is for; it is conversation where nothing is said"
-                self._findings.error(test.span, "wrong-target", message, note)
+        for part in conditions.own_parts(condition) if condition else ():
+            if not any(fields.readable(test.field, kind) for test in tests(part) for kind in applies_to):
+                self._wrong_target(part, applies_to)
         return condition
 
-    def _then(self, block: document.Mapping, entries: _Entries) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _wrong_target(self, part: Condition, applies_to: tuple[Kind, ...]) -> None:
+        note = "applies_to says what a rule is for; it is conversation where nothing is said"
+        kinds = " or a ".join(applies_to)
+        message = f"no field that this condition asks for exists on a {kinds}"
+        if isinstance(part, Test):
+            message = f'"{part.field.path}" does not exist on a {kinds}'
+        self._findings.error(part.span, "wrong-target", message, note)
+
+    def _then(self, block: document.Mapping, entries: _Entries, own: Settings) -> _Then:
         if "then" not in entries:
             self._missing(block, "then", 'a rule needs "then": the tags to add or remove')
-            return (), ()
+            return (), (), ()
         then = shapes.block(entries["then"].value, '"then"', self._findings)
         if then is None:
-            return (), ()
-        actions = _by_key(
-            shapes.known(then, ("add", "remove"), '"then"', self._findings, later=("contact", "company")),
-        )
+            return (), (), ()
+        actions = _by_key(shapes.known(then, (*_ACTIONS, *_ELSEWHERE), '"then"', self._findings))
         if not then.entries:
             self._findings.error(then.span, "empty-value", '"then" neither adds nor removes a tag')
+        elsewhere = tuple(self._elsewhere(kind, actions[kind], own) for kind in _ELSEWHERE if kind in actions)
+        return *self._changes(actions), elsewhere
+
+    def _elsewhere(self, kind: Kind, entry: Entry, own: Settings) -> Elsewhere:
+        """The tags to change on the contact or company of what the rule is for."""
+        place, what = entry.key.span, f'"{kind}"'
+        if not set(own.applies_to) <= _WITH_CONTACT:
+            message = f"only a rule on conversations and tickets can change the tags of their {kind}"
+            self._findings.error(place, "wrong-target", message, f"for the {kind} itself: applies_to: {kind}")
+        if own.if_unmatched == "remove":
+            message = f'"if_unmatched: remove" cannot take back a tag from the {kind}'
+            self._findings.error(place, "cannot-withdraw", message, "another conversation may still want it there")
+        block = shapes.block(entry.value, what, self._findings)
+        if block is None:
+            return Elsewhere(kind)
+        if not block.entries:
+            self._findings.error(block.span, "empty-value", f"{what} neither adds nor removes a tag")
+        return Elsewhere(kind, *self._changes(_by_key(shapes.known(block, _ACTIONS, what, self._findings))))
+
+    def _changes(self, actions: _Entries) -> tuple[tuple[str, ...], tuple[str, ...]]:
         add, remove = self._tags(actions, "add"), self._tags(actions, "remove")
         for tag in remove.keys() & add.keys():
             message = f'tag "{tag}" is both added and removed by this rule'

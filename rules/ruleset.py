@@ -5,11 +5,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
+from rules import reads
 from rules.account import needs, passed
-from rules.decision import Action, Change, Decision, Match
+from rules.decision import Decision, Match, Settled
+from rules.index import Index
 from rules.rule import Rule
-from rules.values import Facts, Kind
+from rules.scenario import Scenario
+from rules.settlement import Winners, pick, settle
+from rules.values import Absent, Facts, Kind
 from rules.view import View, views
+
+_WRITTEN = ("message.text", "message.full_text", "message.subject", "message.links", "message.attachments")
 
 
 @dataclass(frozen=True)
@@ -17,39 +23,42 @@ class RuleSet:
     """A whole folder of rules, ready to decide. Immutable, so it may be used by many threads and swapped at any time.
 
     `hash` is short and changes with the content of the files, not with their names. `tags` are the names in
-    `tags.yaml`. Rules are in the order of their files and lines.
+    `tags.yaml`. Rules are in the order of their files and lines. `scenarios` are what they should do together.
     """
 
     hash: str
     rules: tuple[Rule, ...] = field(repr=False)
     tags: tuple[str, ...] = field(repr=False)
+    scenarios: tuple[Scenario, ...] = field(default=(), repr=False)
 
     def decide(self, facts: Facts) -> Decision:
         """The changes that the rules ask for. All rules see the same facts; none sees what another one does."""
-        ordinary, everything = views(facts)
-        matched: list[Rule] = []
-        matches: list[Match] = []
-        undecided: dict[str, tuple[str, ...]] = {}
-        for rule in self._candidates(facts):
-            view = everything if rule.names_sender else ordinary
-            verdict = rule.predicate(view)
-            if verdict:
-                matched.append(rule)
-                matches.append(_match(rule, view))
-            elif verdict is None:
-                undecided[rule.id] = tuple(dict.fromkeys(needs(rule.condition, view)))
-        changes, conflicts = settle(facts.kind, (rule for rule in matched if rule.mode == "live"))
-        return Decision(
-            changes,
-            _shadow(facts.kind, matched),
-            tuple(matches),
-            conflicts,
-            MappingProxyType(undecided),
-        )
+        event = _Event(facts)
+        for rule in self._candidates(event):
+            event.evaluate(rule)
+        return event.decision(self._withdrawing.get(facts.kind, ()))
 
-    def _candidates(self, facts: Facts) -> Iterator[Rule]:
-        """The rules that may match: an index that knows more about them may leave out more of them."""
-        return (rule for rule in self._by_kind.get(facts.kind, ()) if rule.concerns(facts))
+    def prepare(self) -> "RuleSet":
+        """Work out now what the first event would otherwise wait for."""
+        for index in self.indexes.values():
+            index.prepare()
+        return self
+
+    @cached_property
+    def indexes(self) -> Mapping[Kind, Index]:
+        """By kind of object, the active rules, to be found by what an event holds."""
+        return MappingProxyType({kind: Index(rules, kind) for kind, rules in self._by_kind.items()})
+
+    def _candidates(self, event: "_Event") -> Iterable[Rule]:
+        """In their order, at least the rules that match, or that depend on something that has not been fetched."""
+        index = self.indexes.get(event.facts.kind)
+        found = index.candidates(event.ordinary, event.everything) if index else ()
+        return (rule for rule in found if rule.concerns(event.facts))
+
+    @cached_property
+    def _withdrawing(self) -> Mapping[Kind, tuple[Rule, ...]]:
+        by_kind = self._by_kind.items()
+        return {kind: tuple(rule for rule in rules if rule.if_unmatched == "remove") for kind, rules in by_kind}
 
     @cached_property
     def _by_kind(self) -> Mapping[Kind, tuple[Rule, ...]]:
@@ -58,50 +67,80 @@ class RuleSet:
         return {kind: tuple(rule for rule in active if kind in rule.applies_to) for kind in kinds}
 
 
-def settle(kind: Kind, matched: Iterable[Rule]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
-    """The changes of matching rules, and the tags they cannot agree on.
+class _Event:
+    """One event on its way to a decision: what the rules that were evaluated came out as."""
 
-    Where one rule adds a tag and another removes it the higher priority wins; with equal ones nothing happens to it.
-    """
-    wishes: dict[str, dict[Action, list[Rule]]] = {}
-    for rule in matched:
-        for action, tags in _wishes(rule):
-            for tag in tags:
-                wishes.setdefault(tag, {}).setdefault(action, []).append(rule)
-    changes, conflicts = [], []
-    for tag, by_action in wishes.items():
-        winner = _winner(by_action)
-        if winner is None:
-            conflicts.append(tag)
-        else:
-            changes.append(_change(kind, tag, winner, by_action[winner]))
-    return tuple(changes), tuple(conflicts)
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.ordinary, self.everything = views(facts)
+        self._matched: list[Rule] = []
+        self._undecided: list[Rule] = []
+
+    def evaluate(self, rule: Rule) -> None:
+        """Find out whether a rule matches."""
+        verdict = rule.predicate(self._view(rule))
+        if verdict:
+            self._matched.append(rule)
+        elif verdict is None:
+            self._undecided.append(rule)
+
+    def decision(self, withdrawing: Iterable[Rule]) -> Decision:
+        """What the evaluated rules come to. Those `withdrawing` give up their tags where they do not match."""
+        unmatched = tuple(self._unmatched(withdrawing))
+        live = pick(filter(_is_live, self._matched), filter(_is_live, self._undecided))
+        everything = live if self._only_live else pick(self._matched, self._undecided)
+        settled = settle(self.facts.kind, live.rules, filter(_is_live, unmatched))
+        undecided = self._needs(live, everything)
+        return Decision(
+            settled.changes,
+            tuple(self._match(rule, everything if rule.mode == "shadow" else live) for rule in self._matched),
+            settled.conflicts,
+            settled.withdrawals,
+            undecided,
+            reads.needs(undecided, self.facts) if undecided else (),
+            self._if_live(everything, unmatched),
+            tuple(sorted(self.ordinary.mismatched | self.everything.mismatched)),
+        )
+
+    def _view(self, rule: Rule) -> View:
+        return self.everything if rule.names_sender else self.ordinary
+
+    @property
+    def _only_live(self) -> bool:
+        return all(map(_is_live, self._matched)) and all(map(_is_live, self._undecided))
+
+    def _unmatched(self, withdrawing: Iterable[Rule]) -> Iterator[Rule]:
+        """The rules that look at this event and certainly do not match it; without a message, not those about one."""
+        others = {rule.id for rule in (*self._matched, *self._undecided)}
+        for rule in withdrawing:
+            if rule.id not in others and rule.concerns(self.facts):
+                view = self._view(rule)
+                if not rule.reads_message or any(not isinstance(view.value(path), Absent) for path in _WRITTEN):
+                    yield rule
+
+    def _if_live(self, everything: Winners, unmatched: tuple[Rule, ...]) -> Settled | None:
+        if all(map(_is_live, self._matched)) and all(map(_is_live, unmatched)):
+            return None
+        return settle(self.facts.kind, everything.rules, unmatched)
+
+    def _needs(self, live: Winners, everything: Winners) -> Mapping[str, tuple[str, ...]]:
+        """Rules that are not decided, and those that wait for one of their group, with the fields that would help."""
+        asked = {
+            rule.id: reads.cheapest_first(needs(rule.condition, self._view(rule)), self.facts)
+            for rule in self._undecided
+            if rule.id not in live.moot
+        }
+        waiting = {
+            rule.id: asked[by]
+            for rule in self._matched
+            if (by := (everything if rule.mode == "shadow" else live).waiting.get(rule.id))
+        }
+        return MappingProxyType(asked | waiting)
+
+    def _match(self, rule: Rule, winners: Winners) -> Match:
+        found = tuple(passed(rule.condition, self._view(rule)))
+        return Match(rule.id, rule.mode == "shadow", found, winners.beaten.get(rule.id), rule.limits)
 
 
-def _wishes(rule: Rule) -> tuple[tuple[Action, tuple[str, ...]], ...]:
-    return ("add", rule.add), ("remove", rule.remove)
-
-
-def _winner(by_action: Mapping[Action, list[Rule]]) -> Action | None:
-    highest = {action: max(rule.priority for rule in rules) for action, rules in by_action.items()}
-    best = max(highest.values())
-    winners = [action for action, priority in highest.items() if priority == best]
-    return winners[0] if len(winners) == 1 else None
-
-
-def _change(kind: Kind, tag: str, action: Action, rules: list[Rule]) -> Change:
-    admin_id = next((rule.admin_id for rule in rules if rule.admin_id), None)
-    return Change(kind, tag, action, tuple(rule.id for rule in rules), admin_id)
-
-
-def _shadow(kind: Kind, matched: list[Rule]) -> tuple[Change, ...]:
-    """What shadow rules would change if all rules were live."""
-    shadow = {rule.id for rule in matched if rule.mode == "shadow"}
-    if not shadow:
-        return ()
-    changes, _ = settle(kind, matched)
-    return tuple(change for change in changes if shadow.intersection(change.rules))
-
-
-def _match(rule: Rule, view: View) -> Match:
-    return Match(rule.id, rule.mode == "shadow", tuple(passed(rule.condition, view)))
+def _is_live(rule: Rule) -> bool:
+    return rule.mode == "live"

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple, Protocol
+from functools import lru_cache
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from rules import moment, number
+from rules.asked import Age, Anything, Asked, Count, During, Members, Needles, Side
 from rules.equality import OneOf
-from rules.fields import Field
+from rules.fields import Field, Type
 from rules.number import Range
 from rules.text import Place, Text, fold
 from rules.values import Absent, Value
 from rules.view import View
+from rules.window import Window
 
 EVENT_TIME = "event.time"
 
@@ -36,6 +39,29 @@ class Needle(Protocol):
 
     def find(self, text: Text) -> Place | None:
         """Its first place."""
+
+
+def of(field: Field, asked: Asked, written: tuple[str, ...]) -> Seek:  # noqa: PLR0911 - one for each thing to ask
+    """The function that looks for what a test asks; `written` is that as the rule says it."""
+    match asked:
+        case Needles(needles, every):
+            return all_needles(field, needles) if every else any_needle(field, needles)
+        case Members(values, every):
+            return has_all(field, values) if every else has_any(field, values)
+        case OneOf():
+            return one_of(field, asked)
+        case Range():
+            return in_range(field, asked, " to ".join(written))
+        case Count(least):
+            return count(field, least)
+        case Side(side, limit):
+            return compared(field, side, limit, written[0])
+        case Age(limit, older):
+            return aged(field, limit, written[0], older=older)
+        case During(window):
+            return during(field, window)
+        case Anything():
+            return text_exists(field) if field.type is Type.TEXT else exists(field)
 
 
 def any_needle(field: Field, needles: Collection[Needle]) -> Seek:
@@ -76,8 +102,9 @@ def exists(field: Field) -> Seek:
     return _in_value(field, lambda value: (Hit(""),) if not isinstance(value, str) or value.strip() else ())
 
 
+@lru_cache(maxsize=10_000)
 def one_of(field: Field, values: OneOf) -> Seek:
-    """Whether the field's value is one of some."""
+    """Whether the field's value is one of some. Many rules ask the same of the same field: they share one function."""
 
     def find(value: Value) -> Hits:
         written = values.written(value)
@@ -85,58 +112,67 @@ def one_of(field: Field, values: OneOf) -> Seek:
 
     if field.markup != "none":
         return _in_text(field, lambda text: find(text.normal))
-    return _in_value(field, find)
+    if values.exact_case:
+        return _in_value(field, find)
+    path, texts = field.path, {form: (Hit(written),) for form, written in values.texts.items()}
+
+    def seek(view: View) -> Hits | None:
+        value = view.value(path)
+        if isinstance(value, str):
+            return texts.get(view.folded(value), ())
+        if isinstance(value, Absent):
+            return None if value is Absent.NOT_FETCHED else ()
+        return find(value)
+
+    return seek
 
 
 def in_range(field: Field, wanted: Range, written: str) -> Seek:
     """Whether the field's value is, or spells, a number in a range."""
-
-    def find(value: Value) -> Hits:
-        found = number.read(value)
-        return (Hit(written),) if found is not None and found in wanted else ()
-
-    return _in_value(field, find)
+    return _in_read(field, number.read, lambda found: (Hit(written),) if found in wanted else ())
 
 
 def has_any(field: Field, values: tuple[str, ...]) -> Seek:
     """The first of some values that is in the field's list."""
     wanted = {fold(value): value for value in reversed(values)}
 
-    def find(value: Value) -> Hits:
-        present = _items(value)
+    def find(present: frozenset[str]) -> Hits:
         return next(((Hit(written),) for folded, written in wanted.items() if folded in present), ())
 
-    return _in_value(field, find)
+    return _in_read(field, _items, find)
 
 
 def has_all(field: Field, values: tuple[str, ...]) -> Seek:
     """All of some values, if they are in the field's list."""
     wanted = {fold(value): value for value in values}
 
-    def find(value: Value) -> Hits:
-        return tuple(map(Hit, wanted.values())) if _items(value) >= wanted.keys() else ()
+    def find(present: frozenset[str]) -> Hits:
+        return tuple(map(Hit, wanted.values())) if present >= wanted.keys() else ()
 
-    return _in_value(field, find)
+    return _in_read(field, _items, find)
 
 
 def count(field: Field, least: int) -> Seek:
     """Whether the field's list has at least so many values."""
 
-    def find(value: Value) -> Hits:
-        return (Hit(str(least)),) if isinstance(value, tuple) and len(value) >= least else ()
+    def length(value: Value) -> int | None:
+        return len(value) if isinstance(value, tuple) else None
 
-    return _in_value(field, find)
+    return _in_read(field, length, lambda found: (Hit(str(least)),) if found >= least else ())
 
 
 def compared(field: Field, side: Literal["before", "after"], limit: datetime, written: str) -> Seek:
     """Whether the field's time is before or after another."""
 
-    def find(value: Value) -> Hits:
-        found = moment.of(value)
-        holds = found is not None and (found < limit if side == "before" else found > limit)
-        return (Hit(written),) if holds else ()
+    def find(found: datetime) -> Hits:
+        return (Hit(written),) if (found < limit if side == "before" else found > limit) else ()
 
-    return _in_value(field, find)
+    return _in_read(field, moment.of, find)
+
+
+def during(field: Field, window: Window) -> Seek:
+    """Whether the field's time is within a window."""
+    return _in_read(field, moment.of, lambda found: (Hit(window.name),) if found in window else ())
 
 
 def aged(field: Field, limit: timedelta, written: str, *, older: bool) -> Seek:
@@ -151,6 +187,8 @@ def aged(field: Field, limit: timedelta, written: str, *, older: bool) -> Seek:
         if isinstance(value, Absent):
             return None if value is Absent.NOT_FETCHED else ()
         found = moment.of(value)
+        if found is None:
+            view.mismatched.add(path)
         if found is None or not isinstance(now, datetime):
             return ()
         return (Hit(written),) if (now - found > limit) is older else ()
@@ -180,5 +218,25 @@ def _in_value(field: Field, find: Callable[[Value], Hits]) -> Seek:
     return seek
 
 
-def _items(value: Value) -> frozenset[str]:
-    return frozenset(map(fold, value)) if isinstance(value, tuple) else frozenset()
+_T = TypeVar("_T")
+
+
+def _in_read(field: Field, read: Callable[[Value], _T | None], find: Callable[[_T], Hits]) -> Seek:
+    """Looks in what a value is read as. A value that cannot be read so is noted, and has nothing in it."""
+    path = field.path
+
+    def seek(view: View) -> Hits | None:
+        value = view.value(path)
+        if isinstance(value, Absent):
+            return None if value is Absent.NOT_FETCHED else ()
+        found = read(value)
+        if found is None:
+            view.mismatched.add(path)
+            return ()
+        return find(found)
+
+    return seek
+
+
+def _items(value: Value) -> frozenset[str] | None:
+    return frozenset(map(fold, value)) if isinstance(value, tuple) else None

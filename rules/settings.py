@@ -3,21 +3,21 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from rules import number, shapes
+from rules import number, shapes, windows
 from rules.document import Entry, Node
 from rules.fields import KINDS
 from rules.finding import Findings
-from rules.rule import MODES, Mode
+from rules.limits import Limits
+from rules.rule import MODES, UNMATCHED, Mode, Unmatched
 from rules.topics import ALL, TOPICS
 from rules.values import Kind
 
-TAGGED: tuple[Kind, ...] = ("conversation", "ticket")
-"""What this version tags."""
-
 _ADMIN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _MOST_PRIORITY = 1_000_000
+_MOST_OBJECTS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,9 @@ class Settings:
     priority: int = 0
     admin_id: str | None = None
     owner: str | None = None
+    shadow_until: date | None = None
+    if_unmatched: Unmatched = "keep"
+    limits: Limits | None = None
 
 
 def read(entries: Iterable[Entry], defaults: Settings, findings: Findings) -> Settings:
@@ -47,14 +50,11 @@ def _applies_to(node: Node, findings: Findings) -> tuple[Kind, ...] | None:
     kinds: list[Kind] = []
     for item in shapes.texts(node, '"applies_to"', findings):
         kind = next((kind for kind in KINDS if kind == item.text), None)
-        if kind in TAGGED:
+        if kind:
             kinds.append(kind)
-        elif kind:
-            message = f"tagging a {kind} is not in this version: it tags conversations and tickets"
-            findings.error(item.span, "not-yet", message)
         else:
             message = f'"{item.text}" is not a kind of object'
-            findings.unknown(item.span, "unknown-value", message, item.text, TAGGED)
+            findings.unknown(item.span, "unknown-value", message, item.text, KINDS)
     return tuple(dict.fromkeys(kinds)) or None
 
 
@@ -74,6 +74,41 @@ def _mode(node: Node, findings: Findings) -> Mode | None:
     if text and mode is None:
         findings.unknown(text.span, "unknown-value", f'unknown mode "{text.text}"', text.text, MODES)
     return mode
+
+
+def _shadow_until(node: Node, findings: Findings) -> date | None:
+    text = shapes.text(node, '"shadow_until"', findings)
+    found = windows.day(text) if text else None
+    if text and found is None:
+        message = f'"shadow_until" needs a date such as 2026-10-01, not "{text.text}"'
+        findings.error(text.span, "not-a-time", message)
+    return found
+
+
+def _if_unmatched(node: Node, findings: Findings) -> Unmatched | None:
+    text = shapes.text(node, '"if_unmatched"', findings)
+    found = next((word for word in UNMATCHED if text and word == text.text), None)
+    if text and found is None:
+        message = f'"if_unmatched" is keep or remove, not "{text.text}"'
+        findings.unknown(text.span, "unknown-value", message, text.text, UNMATCHED)
+    return found
+
+
+def _limits(node: Node, findings: Findings) -> Limits | None:
+    block = shapes.block(node, '"limits"', findings)
+    limits = None
+    for entry in shapes.known(block, ("max_objects_per_hour",), '"limits"', findings) if block else ():
+        what = f'"{entry.key.text}"'
+        text = shapes.text(entry.value, what, findings)
+        most = number.read(text.text) if text else None
+        if isinstance(most, int) and 0 < most <= _MOST_OBJECTS:
+            limits = Limits(most)
+        elif text:
+            message = f'{what} needs a whole number from 1 to {_MOST_OBJECTS:,}, not "{text.text}"'
+            findings.error(text.span, "not-a-number", message)
+    if block is not None and not block.entries:
+        findings.error(block.span, "empty-value", '"limits" has no limit in it')
+    return limits
 
 
 def _priority(node: Node, findings: Findings) -> int | None:
@@ -108,6 +143,9 @@ _READERS: dict[str, Callable[[Node, Findings], Any]] = {
     "priority": _priority,
     "admin_id": _admin_id,
     "owner": _owner,
+    "shadow_until": _shadow_until,
+    "if_unmatched": _if_unmatched,
+    "limits": _limits,
 }
 
 KEYS = tuple(_READERS)

@@ -1,5 +1,6 @@
 """The shape of what stands behind a key: a block, a list or one text."""
 
+import re
 from collections.abc import Collection
 
 from rules.document import Entry, Mapping, Node, Scalar, Sequence
@@ -42,6 +43,23 @@ def text(node: Node, what: str, findings: Findings) -> Scalar | None:
     return None
 
 
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_NOT_KEBAB = re.compile(r"[^a-z0-9]+", re.ASCII)
+_LONGEST_ID = 100
+
+
+def name(node: Node, what: str, findings: Findings) -> Scalar | None:
+    """The node if it is a text that can be an id; else None and a finding."""
+    found = text(node, what, findings)
+    if found is None or (_ID.fullmatch(found.text) and len(found.text) <= _LONGEST_ID):
+        return found
+    message = f'"{found.text}" cannot be an id: it is made of small letters a-z, digits and single hyphens'
+    better = _NOT_KEBAB.sub("-", found.text.casefold()).strip("-")[:_LONGEST_ID].strip("-")
+    notes = (f'did you mean "{better}"?',) if better else ()
+    findings.error(found.span, "bad-id", message, *notes, suggestion=better or None)
+    return None
+
+
 def texts(node: Node, what: str, findings: Findings) -> tuple[Scalar, ...]:
     """The entries of a list of texts, without those that are none."""
     read = (text(item, f"an entry of {what}", findings) for item in items(node, what, findings))
@@ -53,8 +71,6 @@ def known(
     keys: Collection[str],
     where: str,
     findings: Findings,
-    *,
-    later: Collection[str] = (),
 ) -> tuple[Entry, ...]:
     """The entries with a key that may stand here; a finding for each other one."""
     kept = []
@@ -62,8 +78,6 @@ def known(
         key = entry.key.text
         if key in keys:
             kept.append(entry)
-        elif key in later:
-            findings.error(entry.key.span, "not-yet", f'"{key}" is not in this version of the rule language')
         else:
             findings.unknown(entry.key.span, "unknown-key", f'unknown key "{key}" in {where}', key, keys)
     return tuple(kept)

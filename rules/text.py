@@ -42,11 +42,15 @@ _JOINED = re.compile(r"(?<=[^\s-])-(?=[^\s-])")
 _ACCENTED = (*range(0x00C0, 0x0250), *range(0x0370, 0x0530), *range(0x1E00, 0x2000))
 _BREVE, _CYRILLIC = "\u0306", range(0x0400, 0x0530)
 # Han with its extensions and kana, Thai and Lao, Burmese, Khmer: written without spaces between words.
-_SPACELESS = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303c"
+_SPACELESS_RANGES = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303c"
     "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff\uff66-\uff9f"
-    "\U0001b000-\U0001b16f\U00020000-\U0003ffff]",
+    "\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
+_SPACELESS = re.compile(f"[{_SPACELESS_RANGES}]")
+_WORD = re.compile(rf"[^\W{_SPACELESS_RANGES}]+")
+# To open the gaps between words and to split there is faster than a pattern, where a text is ASCII.
+_ASCII_GAPS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
 
 
 def normal(text: str) -> str:
@@ -98,6 +102,11 @@ class Letters:
         return _JOINED.sub(" ", self.bare) if "-" in self.bare else self.bare
 
     @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The whole words of `words`."""
+        return frozenset(whole_words(self.words))
+
+    @cached_property
     def accents(self) -> tuple[tuple[int, str], ...]:
         """Where letters with accents stand in `bare`, and what they are."""
         if self.marked is self.bare:
@@ -129,7 +138,7 @@ class Letters:
 
     def has_accents(self, needle: "Letters", start: int) -> bool:
         """Whether the letters that `needle` writes with accents have just those here, from `start` on."""
-        return all(self.letter(start + at) == letter for at, letter in needle.accents)
+        return not needle.accents or all(self.letter(start + at) == letter for at, letter in needle.accents)
 
 
 class Place(NamedTuple):
@@ -173,6 +182,14 @@ class Text:
             bisect_right(cuts, first, key=lambda cut: len(_casefold(self.normal[:cut]))),
             bisect_left(cuts, last, key=lambda cut: len(_casefold(self.normal[:cut]))) + 1,
         )
+
+
+def whole_words(text: str) -> list[str]:
+    """The runs of letters and digits in a text, but for those of scripts without spaces.
+
+    A phrase that stands alone in a text has all of its own among those of the text.
+    """
+    return text.translate(_ASCII_GAPS).split() if text.isascii() else _WORD.findall(text)
 
 
 def open_end(text: str, end: int) -> int:

@@ -1,31 +1,18 @@
 """Trying the examples that stand in the rules: each rule alone, in whatever mode it is."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from types import MappingProxyType
 
-from rules import fields, html
+from rules import fields, sheet, shown
 from rules.account import Seen, seen
 from rules.finding import Finding
 from rules.operators import described
 from rules.report import plural
 from rules.rule import Example, Rule
 from rules.ruleset import RuleSet
-from rules.topics import TOPICS
-from rules.values import Absent, Facts, Kind, Value
+from rules.values import Facts, Kind
 from rules.view import views
 
-FIXED: Mapping[str, Value] = MappingProxyType(
-    {
-        "event.time": datetime(2026, 9, 2, 12, tzinfo=UTC),  # a Wednesday
-        "event.attempt": 1,
-        "message.from": "customer",
-    },
-)
-"""What every event has, and examples need not say."""
-
-_MOST_SHOWN = 200
 _WRONG = {
     "match": "should match but does not",
     "no_match": "should not match but does",
@@ -68,8 +55,7 @@ def trials(rule_set: RuleSet) -> Iterator[Outcome]:
 def facts_of(rule: Rule, example: Example) -> Facts:
     """The event that an example describes: what it says, what follows from that, and what every event has."""
     kind = _kind(rule, example)
-    topic = min(rule.events) if rule.events else TOPICS[kind][0]
-    return Facts(kind, {**FIXED, "event.topic": topic, **_derived(example.values), **example.values})
+    return sheet.facts(kind, example.values, min(rule.events) if rule.events else None)
 
 
 def _kind(rule: Rule, example: Example) -> Kind:
@@ -78,16 +64,6 @@ def _kind(rule: Rule, example: Example) -> Kind:
     given = [field for field in found if field is not None]
     fitting = (kind for kind in rule.applies_to if all(fields.readable(field, kind) for field in given))
     return next(fitting, rule.applies_to[0])
-
-
-def _derived(values: Mapping[str, Value]) -> dict[str, Value]:
-    derived: dict[str, Value] = {}
-    text, email = values.get("message.text"), values.get("contact.email")
-    if isinstance(text, str):
-        derived = {"message.full_text": text, "message.links": html.links(text)}
-    if isinstance(email, str) and "@" in email:
-        derived["contact.email_domain"] = email.rpartition("@")[2]
-    return derived
 
 
 def failure(outcome: Outcome) -> Finding:
@@ -129,15 +105,4 @@ def summary(outcomes: Collection[Outcome]) -> str:
 def _line(one: Seen) -> str:
     answer = "yes" if one.verdict else "no"
     asked = f"{one.test.field.path} {described(one.test.operator, one.test.written)}"
-    return f"line {one.test.span.line}: {asked} -> {answer}   ({_shown(one.value)})"
-
-
-def _shown(value: Value | Absent) -> str:
-    if isinstance(value, Absent):
-        return "no value"
-    if isinstance(value, bool):
-        return f"value: {'yes' if value else 'no'}"
-    if isinstance(value, datetime):
-        return f"value: {value.isoformat()}"
-    shown = repr(list(value) if isinstance(value, tuple) else value)
-    return f"value: {shown if len(shown) <= _MOST_SHOWN else shown[:_MOST_SHOWN] + '…'}"
+    return f"line {one.test.span.line}: {asked} -> {answer}   ({shown.value(one.value)})"

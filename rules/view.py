@@ -1,8 +1,10 @@
 """One event as tests see it: values as they are, texts in the forms they are compared in, each made once."""
 
+from datetime import datetime
+
 from rules.fields import Field
 from rules.html import to_text
-from rules.text import Text
+from rules.text import Text, fold
 from rules.values import Absent, Facts, Value
 
 _SENDER = "message.from"
@@ -19,18 +21,34 @@ class View:
         self._facts = facts
         self._unseen = unseen
         self._texts: dict[str, Text | Absent] = {}
+        self._values: dict[str, Value | Absent] = {}
+        self._folded: dict[str, str] = {}
+        self.mismatched: set[str] = set()
+        """The fields whose value is of another type than some test needs."""
 
     def value(self, path: str) -> Value | Absent:
         """The value of a field, or why there is none."""
-        if self._unseen is not None and path.startswith(_MESSAGE):
-            return self._unseen
-        return self._facts.get(path)
+        value = self._values.get(path)
+        if value is None:
+            hidden = self._unseen if path.startswith(_MESSAGE) else None
+            value = self._values[path] = hidden or self._facts.get(path)
+        return value
+
+    def folded(self, value: str) -> str:
+        """A short text as it is compared."""
+        folded = self._folded.get(value)
+        if folded is None:
+            folded = self._folded[value] = fold(value)
+        return folded
 
     def text(self, field: Field) -> Text | Absent:
         """A field's value as a text to search in; a number in its digits. Other values, and blank ones, are missing."""
         text = self._texts.get(field.path)
         if text is None:
-            text = self._texts[field.path] = _text(field, self.value(field.path))
+            value = self.value(field.path)
+            text = self._texts[field.path] = _text(field, value)
+            if isinstance(value, bool | tuple | datetime):
+                self.mismatched.add(field.path)
         return text
 
 

@@ -14,7 +14,10 @@ LENGTH = 10_000
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One change and what became of it: `made`, `already so`, `failed`, `shadow`. `delay`: webhook to call, in s."""
+    """One change and what became of it: `made`, `already so`, `failed`, `not supported`, `shadow`.
+
+    `delay` is from the webhook to the call, in seconds. `kind` is of what object the tag is.
+    """
 
     kind: str
     tag: str

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 
 from rules.decision import Change
+from rules.lints import TAGGED
 from state.feed import Step
 from state.job import Job
 from workers import progress
@@ -41,6 +42,11 @@ class Run:
     async def create_tag(self, name: str) -> Tag:
         """The tag of that name, made if it is missing, within the budget."""
         return (await self.desk.call("create tag", lambda: self.desk.intercom.create_tag(name), self.hold)).value
+
+
+def supported(change: Change, run: Run) -> bool:
+    """Whether the change can be made at all: so far only on the conversation or ticket that the job is about."""
+    return change.kind == run.job.kind and change.kind in TAGGED
 
 
 async def make(change: Change, run: Run) -> None:

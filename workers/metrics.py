@@ -38,6 +38,12 @@ class Metrics:
             "Tags that matching rules wanted both added and removed",
             registry=self.registry,
         )
+        self.mismatches = Counter(
+            "autotagger_type_mismatch",
+            "Values of another type than a test needs, by field",
+            ["field"],
+            registry=self.registry,
+        )
         self.calls = Counter(
             "autotagger_intercom_calls",
             "Calls to Intercom, by operation and status (0: no answer)",

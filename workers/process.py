@@ -101,6 +101,8 @@ class Processor:
         for rule in decision.undecided:
             self._metrics.undecided.labels(rule).inc()
         self._metrics.conflicts.inc(len(decision.conflicts))
+        for field in decision.mismatched:
+            self._metrics.mismatches.labels(field).inc()
         return decision
 
     def _refused(self, run: Run, refused: Unauthorized) -> Ending:
@@ -139,6 +141,9 @@ async def _make_all(decision: Decision, run: Run) -> list[tuple[str, str, str]]:
     troubles = []
     for change in decision.changes:
         if progress.covers(run.steps, change):
+            continue
+        if not changes.supported(change, run):
+            run.note(change, "not supported")
             continue
         try:
             await changes.make(change, run)

@@ -7,7 +7,7 @@ import msgspec
 from rules.decision import Change
 from state.feed import Step
 
-MADE = frozenset({"made", "already so"})
+MADE = frozenset({"made", "already so", "not supported"})
 """The outcomes after which nothing is left to do."""
 
 

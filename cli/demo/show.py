@@ -118,7 +118,7 @@ class Live(Plain):
         head.add_row(bar, f"{played.sent} sent", f"{played.acked} acked", f"{len(played.delays)} tags changed")
         table = Table("event", "object", "tag", "by rule", "after", box=None, pad_edge=False)
         for entry, step in self._rows:
-            table.add_row(entry.topic, entry.target, _tag(step), ", ".join(step.rules), _after(step))
+            table.add_row(entry.topic, entry.target, _tag(entry, step), ", ".join(step.rules), _after(step))
         return Group(head, Text(), table)
 
 
@@ -143,12 +143,13 @@ def _milliseconds(latency: Latency) -> str:
 
 
 def _line(entry: Entry, step: Step) -> str:
-    return f"{entry.topic:34} {entry.target:34} {_tag(step):26} {', '.join(step.rules)} {_after(step)}".rstrip()
+    return f"{entry.topic:34} {entry.target:34} {_tag(entry, step):26} {', '.join(step.rules)} {_after(step)}".rstrip()
 
 
-def _tag(step: Step) -> str:
-    sign = "+" if step.action == "add" else "-"
-    return f"{sign} {step.tag}" if step.outcome == "made" else f"{sign} {step.tag} ({step.outcome})"
+def _tag(entry: Entry, step: Step) -> str:
+    elsewhere = "" if entry.target.startswith(f"{step.kind}:") else f" on the {step.kind}"
+    tag = f"{'+' if step.action == 'add' else '-'} {step.tag}{elsewhere}"
+    return tag if step.outcome == "made" else f"{tag} ({step.outcome})"
 
 
 def _after(step: Step) -> str:

@@ -22,6 +22,7 @@ from tests.bench import (
     machine,
     pickup,
     receiver,
+    rules,
     transport,
 )
 from tests.bench.result import Result
@@ -39,6 +40,7 @@ BENCHES: dict[str, Bench] = {
     "transport": transport.measure,
     "facts": facts.measure,
     "decide": decide.measure,
+    "rules": rules.measure,
     "latency": latency.measure,
     "backlog": backlog.measure,
     "faults": faults.measure,

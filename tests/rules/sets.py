@@ -16,6 +16,12 @@ tags:
 """
 
 
+WINDOW = """\
+windows:
+  office: {timezone: Europe/Dublin, open: [{days: mon-fri, from: 09:00, to: 18:00}]}
+"""
+
+
 def loaded(text: str, *, tags: str = TAGS) -> Loaded:
     files = (File("tags.yaml", tags.encode()), File("rules.yaml", text.encode()))
     return assemble(files, Findings(), "folder")
@@ -38,7 +44,10 @@ def codes(text: str) -> list[tuple[int, str]]:
 
 def rule(condition: str, *, applies_to: str = "conversation", name: str = "a-rule", then: str = "add: vip") -> str:
     """A file with one rule. `condition` is written in the flow style, as in `{message.text: {exists: yes}}`."""
-    return f"version: 1\nrules:\n- id: {name}\n  applies_to: {applies_to}\n  if: {condition}\n  then: {{{then}}}\n"
+    window = WINDOW if "during: office" in condition else ""
+    return (
+        f"version: 1\n{window}rules:\n- id: {name}\n  applies_to: {applies_to}\n  if: {condition}\n  then: {{{then}}}\n"
+    )
 
 
 def facts(values: Mapping[str, Value], *not_fetched: str, kind: Kind = "conversation") -> Facts:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rules.operators import OPERATORS
-from rules.rule_file import _RULE_KEYS
+from rules.rule_file import RULE_KEYS
 from tests.rules.sets import loaded
 from tests.rules.test_faulty import ELSEWHERE, SAMPLES
 
@@ -37,7 +37,7 @@ def test_every_piece_of_the_manual_loads(block: str) -> None:
 
 
 def test_the_manual_names_every_operator_and_every_key() -> None:
-    assert [name for name in (*OPERATORS, *_RULE_KEYS) if f"`{name}" not in MANUAL] == []
+    assert [name for name in (*OPERATORS, *RULE_KEYS) if f"`{name}" not in MANUAL] == []
 
 
 def test_the_manual_names_every_code() -> None:

@@ -70,6 +70,8 @@ CASES: list[tuple[str, str, Value, Value, bool]] = [
     (TIME, "after: 2026-09-02T13:00:00+02:00", NOON, NOON - timedelta(hours=1), False),
     (TIME, "within_last: 7d", NOON - timedelta(days=7), NOON - timedelta(days=7, seconds=1), False),
     (TIME, "older_than: 90m", NOON - timedelta(minutes=91), NOON - timedelta(minutes=90), False),
+    (TIME, "during: office", NOON, NOON + timedelta(hours=6), False),
+    (TIME, "not_during: office", NOON + timedelta(days=3), NOON, True),
     (TIME, "exists: yes", NOON, "", False),
     (ATTRIBUTE, "is: gold", "Gold", "silver", False),
     (ATTRIBUTE, "is_not: gold", "silver", "gold", True),
@@ -99,6 +101,8 @@ CASES: list[tuple[str, str, Value, Value, bool]] = [
     (ATTRIBUTE, "after: 2026-09-01", "2026-09-01T00:00:01Z", "2026-08-01", False),
     (ATTRIBUTE, "within_last: 1d", int(NOON.timestamp()), "soon", False),
     (ATTRIBUTE, "older_than: 1w", 0, 10**30, False),
+    (ATTRIBUTE, "during: office", "2026-09-02T08:00:00Z", "at noon", False),
+    (ATTRIBUTE, "not_during: office", "2026-09-02T17:00:00Z", int(NOON.timestamp()), True),
     (ATTRIBUTE, "exists: yes", False, " ", False),
     (TEXT, "mentions_any: [IT], exact_case: true", "our IT", "it is", False),
     (TEXT, "contains_any: [US], exact_case: yes", "USA", "usable", False),
@@ -162,6 +166,7 @@ def test_every_negative_operator_is_the_negation_of_its_twin() -> None:
         "not_in": "in",
         "has_none": "has_any",
         "count_at_most": "count_above",
+        "not_during": "during",
     }
     assert EXACT_CASE not in OPERATORS
 

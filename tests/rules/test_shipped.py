@@ -54,7 +54,7 @@ def test_every_rule_says_what_it_is_for_and_whose_it_is(shipped: RuleSet) -> Non
         ("conversation", {"contact.email": "kari@partner.example.com"}, set()),
         ("conversation", {"message.text": "hello"}, set()),
     ],
-    ids=lambda value: " ".join(sorted(value)) if isinstance(value, set) else str(value),
+    ids=lambda value: ", ".join(sorted(value)) if isinstance(value, set) else str(value),
 )
 def test_what_the_shipped_rules_do(shipped: RuleSet, kind: Kind, values: dict[str, Value], changes: set[str]) -> None:
     decision = shipped.decide(facts(values, kind=kind))

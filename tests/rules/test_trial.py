@@ -65,7 +65,7 @@ def test_a_long_value_is_cut() -> None:
 
     (line,) = trial.failure(outcome).notes
 
-    assert line.endswith("b…)")
+    assert line.endswith("b…')")
     assert len(line) < 300
 
 

@@ -53,6 +53,15 @@ rules:
     if:
       message.text: {mentions_any: [refund]}
     then: {add: [quiet]}
+  - id: elsewhere
+    if:
+      message.text: {mentions_any: [chargeback]}
+    then: {add: [refund], contact: {add: [angry]}}
+  - id: whole-contact
+    applies_to: contact
+    if:
+      contact.email: {exists: yes}
+    then: {add: [angry]}
 """
 TAGS = "version: 1\ntags: {refund: Money back, unsorted: Nobody looked, angry: Beware, quiet: Psst}\n"
 

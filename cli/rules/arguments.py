@@ -1,0 +1,42 @@
+"""What several of the commands take."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import click
+
+from rules.loader import Loaded, load
+
+Form = Literal["text", "json", "github", "sarif"]
+FORMS = ("text", "json", "github", "sarif")
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+def folder(command: _Command) -> _Command:
+    """The folder of rules."""
+    return click.argument("folder", type=FOLDER, envvar="AUTOTAGGER_RULES")(command)
+
+
+def form(command: _Command) -> _Command:
+    """How findings are written."""
+    sentence = "For people, for programs, for the log of a GitHub workflow, for code scanning."
+    chosen = click.option(
+        "--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help=sentence
+    )
+    short = click.option("--json", "form", flag_value="json", help="The same as --format json.")
+    return chosen(short(command))
+
+
+def as_json(command: _Command) -> _Command:
+    """Whether a program reads the output."""
+    return click.option("--json", "as_json", is_flag=True, help="For programs.")(command)
+
+
+def loaded(folder: Path) -> Loaded:
+    """The rules of a folder, as they are today."""
+    return load(folder, datetime.now(UTC).date())

@@ -1,0 +1,44 @@
+"""`autotagger rules pack`."""
+
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from cli.rules import arguments, output
+from rules import loader
+from rules import pack as packing
+from rules.finding import Findings
+
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?", re.ASCII)
+
+
+def _name(ctx: click.Context, param: click.Parameter, name: str | None) -> str | None:  # noqa: ARG001 - click's
+    if name is not None and not _NAME.fullmatch(name):
+        raise click.BadParameter(f'"{name}" is not a name that Kubernetes takes, such as autotagger-rules')
+    return name
+
+
+@click.command()
+@arguments.folder
+@click.option("--name", default="autotagger-rules", show_default=True, callback=_name, help="The ConfigMap's name.")
+@click.option("--namespace", callback=_name, help="The ConfigMap's namespace.")
+def pack(folder: Path, name: str, namespace: str | None) -> None:
+    """Print the rules of FOLDER as the manifest of a ConfigMap: `autotagger rules pack rules | kubectl apply -f -`.
+
+    Exits with 1, and prints no manifest, if there is an error in the rules or they are too large.
+    """
+    loaded = arguments.loaded(folder)
+    if loaded.rule_set is None:
+        output.complain(finding for finding in loaded.findings if finding.severity == "error")
+        sys.exit(1)
+    findings = Findings()
+    data = packing.data(loader.read_files(folder, findings), str(folder), findings)
+    if findings.errors:
+        output.complain(findings.sorted())
+        sys.exit(1)
+    manifest = packing.manifest(data, loaded.rule_set.hash, name, namespace)
+    if len(manifest.encode()) > packing.LARGEST_APPLIED:
+        click.echo("more than 256 KiB: apply it with   kubectl apply --server-side -f -", err=True)
+    click.echo(manifest, nl=False)

@@ -1,0 +1,13 @@
+"""`autotagger rules schema`."""
+
+import json
+
+import click
+
+from rules.schema import schema
+
+
+@click.command("schema")
+def print_schema() -> None:
+    """Print the JSON Schema of rule files, with which editors complete and explain what you type."""
+    click.echo(json.dumps(schema(), indent=2))
