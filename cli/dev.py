@@ -13,9 +13,9 @@ from cli.redis import EmbeddedRedisError, named_or_embedded
 from cli.serve import run_receiver
 from cli.settings import SettingsError, both_settings, redis_settings
 from cli.worker import run_worker
-from rules.ruleset import RuleSet
 from service.settings import ReceiverSettings
 from state.settings import RedisSettings
+from workers.rulebook import Rulebooks
 from workers.settings import WorkerSettings
 
 
@@ -43,14 +43,12 @@ def dev(data: Path) -> None:
 
 
 def _run(receiver: ReceiverSettings, worker: WorkerSettings) -> None:
-    rule_sets = process.rules_or_refuse(worker)
+    rulebooks = process.rules_or_refuse(worker)
     # The worker's operations port is the receiver's, so it takes any other.
-    process.run(lambda told: _both(receiver, replace(worker, ops_port=0), rule_sets, told))
+    process.run(lambda told: _both(receiver, replace(worker, ops_port=0), rulebooks, told))
 
 
-async def _both(
-    receiver: ReceiverSettings, worker: WorkerSettings, rule_sets: dict[str, RuleSet], told: asyncio.Event
-) -> None:
+async def _both(receiver: ReceiverSettings, worker: WorkerSettings, rulebooks: Rulebooks, told: asyncio.Event) -> None:
     """Run both until `told`, the receiver's line first; when one fails the other is ended too."""
     listening = asyncio.Event()
 
@@ -60,7 +58,7 @@ async def _both(
 
     async def work() -> None:
         await listening.wait()
-        await run_worker(worker, rule_sets, told)
+        await run_worker(worker, rulebooks, told)
 
     tasks = [asyncio.create_task(run_receiver(receiver, told, say=say)), asyncio.create_task(work())]
     done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)

@@ -11,9 +11,8 @@ import uvloop
 from cli import logs
 from cli.listener import PortTaken
 from rules import report
-from rules.ruleset import RuleSet
 from state.checks import Unsuitable
-from workers.app import BrokenRules, load_rules
+from workers.rulebook import BrokenRules, Rulebooks, open_rulebooks
 from workers.settings import WorkerSettings
 
 
@@ -32,10 +31,10 @@ def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
         refuse(unsuitable.reasons, status=1)
 
 
-def rules_or_refuse(settings: WorkerSettings) -> dict[str, RuleSet]:
-    """The rule sets; with errors in one of them the process ends, and shows them."""
+def rules_or_refuse(settings: WorkerSettings) -> Rulebooks:
+    """The rules; with errors in one of the folders the process ends, and shows them."""
     try:
-        return load_rules(settings)
+        return open_rulebooks(settings)
     except BrokenRules as broken:
         for finding in broken.findings:
             click.echo(report.as_text(finding), err=True)

@@ -11,13 +11,13 @@ from cli import process
 from cli.listener import listening
 from cli.readiness import trusted
 from cli.settings import SettingsError, worker_settings
-from rules.ruleset import RuleSet
 from service.operations import create_operations
 from state.connection import for_work
 from workers.app import create_worker
 from workers.ending import end
 from workers.loop import Worker
 from workers.metrics import Metrics
+from workers.rulebook import Rulebooks
 from workers.settings import WorkerSettings
 
 STUCK = 30.0
@@ -31,16 +31,16 @@ def worker() -> None:
         settings = worker_settings(os.environ)
     except SettingsError as error:
         process.refuse(error.mistakes)
-    rule_sets = process.rules_or_refuse(settings)
-    process.run(lambda told: run_worker(settings, rule_sets, told))
+    rulebooks = process.rules_or_refuse(settings)
+    process.run(lambda told: run_worker(settings, rulebooks, told))
 
 
-async def run_worker(settings: WorkerSettings, rule_sets: dict[str, RuleSet], told: asyncio.Event) -> None:
+async def run_worker(settings: WorkerSettings, rulebooks: Rulebooks, told: asyncio.Event) -> None:
     """Run a worker until `told`, then let it finish what it has begun."""
     metrics = Metrics()
     async with (
         for_work(settings.redis, connections=settings.concurrency * 2 + 10) as redis,
-        create_worker(settings, rule_sets, redis, metrics) as running,
+        create_worker(settings, rulebooks, redis, metrics) as running,
     ):
         operations = create_operations(
             live=lambda: _live(running), ready=lambda: _ready(running, told), registry=metrics.registry

@@ -1,5 +1,6 @@
 """The worker, wired: from settings to a loop that claims jobs and tags."""
 
+import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator, Mapping
@@ -8,20 +9,20 @@ from typing import Protocol
 
 from arq.connections import ArqRedis
 
-from rules.finding import Finding
-from rules.loader import load
-from rules.ruleset import RuleSet
+from rules.watch import Watch
 from state import keys
 from state.budget import Budget
 from state.finish import Dead, Done, Ending, Later
 from workers.desk import Desk
 from workers.directory import Directory
+from workers.ending import end
 from workers.hold import Hold
 from workers.intercom.client import Intercom
 from workers.loop import Queues, Worker
 from workers.metrics import Metrics
 from workers.process import Processor
 from workers.retries import Backoff
+from workers.rulebook import Rulebooks, keep_reading
 from workers.settings import WorkerSettings, Workspace
 
 log = logging.getLogger(__name__)
@@ -35,37 +36,19 @@ REASONS = frozenset(
 """The reasons of dead letters that are counted by name."""
 
 
-class BrokenRules(Exception):
-    """A rule folder has errors, so that nothing is evaluated. `findings` say what and where."""
-
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__(f"{len(findings)} findings in the rules")
-        self.findings = findings
-
-
-def load_rules(settings: WorkerSettings) -> dict[str, RuleSet]:
-    """The rule set of each workspace, by `app_id`.
-
-    Raises:
-        BrokenRules: one of the folders has errors; all findings of all folders are in it.
-    """
-    loaded = {workspace.app_id: load(workspace.rules) for workspace in settings.workspaces}
-    rule_sets = {app_id: one.rule_set for app_id, one in loaded.items() if one.rule_set is not None}
-    if len(rule_sets) < len(loaded):
-        raise BrokenRules(tuple(finding for one in loaded.values() for finding in one.findings))
-    return rule_sets
-
-
 @asynccontextmanager
 async def create_worker(
-    settings: WorkerSettings, rule_sets: dict[str, RuleSet], redis: ArqRedis, metrics: Metrics
+    settings: WorkerSettings, rulebooks: Rulebooks, redis: ArqRedis, metrics: Metrics
 ) -> AsyncIterator[Worker]:
-    """A worker, ready to run, whose connections to Intercom are closed in the end. `redis` stays the caller's."""
+    """A worker, ready to run, whose connections to Intercom are closed in the end. `redis` stays the caller's.
+
+    As long as it is there, the folders of `rulebooks` are looked at.
+    """
     async with AsyncExitStack() as stack:
         desks = {}
         for workspace in settings.workspaces:
             intercom = await stack.enter_async_context(_client(workspace, settings))
-            desks[workspace.app_id] = _desk(workspace, settings, rule_sets[workspace.app_id], intercom, redis, metrics)
+            desks[workspace.app_id] = _desk(workspace, settings, rulebooks[workspace.app_id], intercom, redis, metrics)
         processor = Processor(
             desks,
             metrics,
@@ -80,6 +63,8 @@ async def create_worker(
             metrics.jobs.labels(*_labels(ending)).inc()
             _tell(hold, ending)
 
+        reading = asyncio.create_task(keep_reading(rulebooks, metrics, every=settings.rules_interval))
+        stack.push_async_callback(end, [reading])
         yield Worker(
             redis,
             processor,
@@ -125,14 +110,14 @@ def _client(workspace: Workspace, settings: WorkerSettings) -> Intercom:
 def _desk(
     workspace: Workspace,
     settings: WorkerSettings,
-    rules: RuleSet,
+    rulebook: Watch,
     intercom: Intercom,
     redis: ArqRedis,
     metrics: Metrics,
 ) -> Desk:
     return Desk(
         workspace=workspace,
-        rules=rules,
+        rulebook=rulebook,
         intercom=intercom,
         budget=Budget(redis, scope=workspace.app_id, limit=workspace.calls_per_window, window=workspace.window),
         tags=Directory(create=settings.create_tags, max_age=settings.tags_max_age),

@@ -18,13 +18,14 @@ from workers.intercom.errors import TagGone
 class Run:
     """One run of one job, and what has come of it so far.
 
-    `present` are the ids of the tags that the notification says are on the target, None where it cannot say; `steps`
-    begin with what earlier runs have made.
+    `rule_set` is the hash of the rules that decide; `present` are the ids of the tags that the notification says are on
+    the target, None where it cannot say; `steps` begin with what earlier runs have made.
     """
 
     job: Job
     hold: Hold
     desk: Desk
+    rule_set: str
     present: frozenset[str] | None
     steps: list[Step]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from rules.ruleset import RuleSet
+from rules.watch import Watch
 from state.budget import Budget
 from state.connection import FAILURES
 from workers.directory import Directory
@@ -45,7 +46,7 @@ class Desk:
     """What one worker needs to work for one workspace."""
 
     workspace: Workspace
-    rules: RuleSet
+    rulebook: Watch
     intercom: Intercom
     budget: Budget
     tags: Directory
@@ -53,6 +54,14 @@ class Desk:
     _closed_until: float = 0.0
     _refused: bool = False
     _probe: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def rules(self) -> RuleSet:
+        """The set that runs now; whoever decides on an event takes it once."""
+        running = self.rulebook.state.running
+        if running is None:
+            raise LookupError("no worker starts without rules")
+        return running
 
     def open(self) -> bool:
         """Whether to take jobs for this workspace now."""

@@ -1,6 +1,8 @@
 """What a worker counts."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from rules.watch import State
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
 
@@ -62,3 +64,22 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
+        self._reload_successful = Gauge(
+            "autotagger_rules_last_reload_successful",
+            "1 if the rules at work are those in the folder, 0 if those are broken",
+            ["app_id"],
+            registry=self.registry,
+        )
+        self._rules_info = Gauge(
+            "autotagger_rules_info",
+            "The rules at work, by the hash of their files",
+            ["app_id", "hash"],
+            registry=self.registry,
+        )
+
+    def rules(self, app_id: str, state: State) -> None:
+        """Show which rules are at work in a workspace, and whether they are those in its folder."""
+        self._reload_successful.labels(app_id).set(state.last_reload_successful)
+        self._rules_info.remove_by_labels({"app_id": app_id})
+        if state.running is not None:
+            self._rules_info.labels(app_id, state.running.hash).set(1)

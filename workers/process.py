@@ -10,6 +10,7 @@ from typing import Any
 
 from facts import item, tags, view
 from rules.decision import Decision
+from rules.ruleset import RuleSet
 from state.connection import FAILURES
 from state.dead import Cause
 from state.feed import Entry
@@ -80,8 +81,9 @@ class Processor:
         began = time.monotonic()
         desk = self._desks[job.app_id]
         content = item.load(job.item)
-        decision = self._decide(job, desk, content)
-        run = Run(job, hold, desk, tags.present(job.kind, content), list(progress.read(hold.progress)))
+        rules = desk.rules
+        decision = self._decide(job, rules, content)
+        run = Run(job, hold, desk, rules.hash, tags.present(job.kind, content), list(progress.read(hold.progress)))
         try:
             troubles = await _make_all(decision, run)
         except Postponed as postponed:
@@ -94,10 +96,10 @@ class Processor:
             return self._again(hold, began, str(unavailable), run)
         return _end(run, decision, troubles)
 
-    def _decide(self, job: Job, desk: Desk, content: Mapping[str, Any]) -> Decision:
+    def _decide(self, job: Job, rules: RuleSet, content: Mapping[str, Any]) -> Decision:
         facts = view.view(job.topic, job.target, content, job.created_at, job.delivery_attempts)
         with self._metrics.evaluation_seconds.time():
-            decision = desk.rules.decide(facts)
+            decision = rules.decide(facts)
         for rule in decision.undecided:
             self._metrics.undecided.labels(rule).inc()
         self._metrics.conflicts.inc(len(decision.conflicts))
@@ -190,7 +192,7 @@ def _entry(run: Run, decision: Decision) -> bytes:
         notification_id=run.job.notification_id,
         topic=run.job.topic,
         target=str(run.job.target),
-        rule_set=run.desk.rules.hash,
+        rule_set=run.rule_set,
         received_at=run.job.received_at,
         done_at=time.time(),
         steps=tuple(run.steps),

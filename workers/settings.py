@@ -35,6 +35,7 @@ class WorkerSettings:
     ops_port: int = 9090
     concurrency: int = 20
     job_timeout: float = 240.0
+    rules_interval: float = 5.0
     lease: float = 15.0
     completion_wait: float = 25.0
     call_timeout: float = 5.0

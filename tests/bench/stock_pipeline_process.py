@@ -19,10 +19,11 @@ from state.settings import RedisSettings
 from tests.bench import child
 from tests.bench.bodies import APP_ID
 from tests.bench.house import ADMIN_ID, TOKEN
-from workers.app import create_worker, load_rules
+from workers.app import create_worker
 from workers.hold import Hold
 from workers.loop import Body
 from workers.metrics import Metrics
+from workers.rulebook import open_rulebooks
 from workers.settings import WorkerSettings, Workspace
 
 
@@ -48,7 +49,7 @@ async def main(redis_port: int, intercom_url: str) -> None:
     settings = WorkerSettings(redis, (workspace,))
     async with (
         await create_pool(ArqSettings(port=redis_port)) as pool,
-        create_worker(settings, load_rules(settings), pool, Metrics()) as ours,
+        create_worker(settings, open_rulebooks(settings), pool, Metrics()) as ours,
     ):
         job = StockJob(ours._body)
         functions = [func(job.__call__, name="process")]

@@ -13,7 +13,6 @@ from uuid import uuid4
 from redis.asyncio import Redis
 
 from facts import item, notification, routing
-from rules.loader import load
 from simulator.app import Simulator
 from simulator.program import create_simulator
 from simulator.program import running as simulating
@@ -31,6 +30,7 @@ from state.settings import RedisSettings
 from tests.waiting import eventually
 from workers.app import create_worker
 from workers.metrics import Metrics
+from workers.rulebook import open_rulebooks
 from workers.settings import WorkerSettings, Workspace
 
 APP_ID, ADMIN_ID = "q4mx81zt", "5017001"
@@ -148,9 +148,8 @@ async def at_work(
             completion_wait=1.0,
         )
         metrics = Metrics()
-        rule_set = load(folder).rule_set
-        assert rule_set is not None
-        async with create_worker(replace(settings, **changes), {APP_ID: rule_set}, client, metrics) as worker:
+        settings = replace(settings, **changes)
+        async with create_worker(settings, open_rulebooks(settings), client, metrics) as worker:
             running = asyncio.create_task(worker.async_run())
             try:
                 yield Office(client, simulator, metrics)
