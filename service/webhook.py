@@ -3,9 +3,9 @@
 import logging
 import time
 import traceback
-from dataclasses import dataclass
 from uuid import uuid4
 
+import msgspec
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -27,14 +27,16 @@ from state.job import Job
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What one request is told. `outcome` is for counting, `text` for whoever reads the answer."""
 
     status: int
     outcome: str
     text: str = ""
     topic: str = ""
+
+
+_OK = Response()
 
 
 class Webhook:
@@ -62,22 +64,23 @@ class Webhook:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["method"] == "HEAD":
-            await Response()(scope, receive, send)
+            await _OK(scope, receive, send)
             return
         began = time.monotonic()
         try:
             answer = await self._answer(scope, receive)
         except body.Disconnected:
-            self._metrics.received.labels("", "disconnected").inc()
+            self._metrics.answered("", "disconnected").inc()
             return
         except Exception as error:  # noqa: BLE001 - whatever went wrong here, Intercom must send this one again
             # Its kind and place, never its words: they may be the customer's.
             place = "".join(traceback.format_tb(error.__traceback__))
             log.error("a webhook could not be handled: %s\n%s", type(error).__name__, place)  # noqa: TRY400 - no words
             answer = Answer(503, "failed", "try again later")
-        self._metrics.received.labels(answer.topic, answer.outcome).inc()
+        self._metrics.answered(answer.topic, answer.outcome).inc()
         self._metrics.answer_seconds.observe(time.monotonic() - began)
-        await Response(answer.text, answer.status, media_type="text/plain")(scope, receive, send)
+        response = Response(answer.text, answer.status, media_type="text/plain") if answer.text else _OK
+        await response(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         try:

@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
 from redis.exceptions import ConnectionError as Disconnected
 
 from state import keys, scripts
@@ -30,8 +30,7 @@ class Unavailable(Exception):
     """Redis did not confirm the job: it may or may not be stored, and offering it again is safe."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A job to enqueue.
 
     `created_at` is the notification's, in Unix seconds. Without `seen` (a notification that has no id) it is never a
