@@ -14,7 +14,8 @@ local refused, random = ARGV[6] == '1', tonumber(ARGV[7])
 local limit, remaining, reset = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
 local date, retry_after = tonumber(ARGV[12]), tonumber(ARGV[13])
 
-local names = {'low', 'high', 'phase', 'learnt', 'start', 'booked', 'blocked', 'others', 'counted', 'own', 'used'}
+local names = {'low', 'high', 'phase', 'learnt', 'start', 'booked', 'blocked', 'others', 'counted', 'own', 'used',
+  'carried'}
 local values = redis.call('HMGET', KEYS[1], unpack(names))
 local state = {}
 for i, name in ipairs(names) do state[name] = tonumber(values[i]) end
@@ -80,7 +81,14 @@ local function count()
   set('used', used)
   set('own', state.own + (refused and 0 or 1))
   local begins = reset - window - state.low
-  if used > (state.booked or 0) and math.abs((state.start or 0) - begins) < window / 2 then set('booked', used) end
+  if math.abs((state.start or 0) - begins) >= window / 2 then return end
+  if used > (state.booked or 0) then set('booked', used) end
+  -- A call that left so late saw all arrive that were astride: of those the server has counted here, at most, all.
+  local carried = state.carried or 0
+  if carried > 0 and remaining and limit and not minute and sent > begins + guard then
+    set('booked', state.booked - math.max(carried - used, 0))
+    set('carried', 0)
+  end
 end
 
 -- When a refused scope may go on: the server's word where it makes sense, never more than a few windows.

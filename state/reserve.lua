@@ -8,7 +8,8 @@
 -- The state, a hash: answered (1: the server has answered since it last turned us away for no known time), limit (the
 -- server's word), low and high (bounds of the server's clock minus Redis's, as of `learnt`), phase (where windows start
 -- on the server's clock, modulo their length), start and booked (the window being filled and the calls in it), astride
--- (those of them that may arrive in the next window), paced (calls are being paced, and `booked` counts them from the
+-- (those of them that may arrive in the next window), carried (those that were astride when it began, until it is known
+-- how many of them arrived in it), paced (calls are being paced, and `booked` counts them from the
 -- first), next (when the next of those may leave), blocked (until when nothing leaves), others (calls that others made
 -- in the last window); counted, own and used belong to feedback.lua. A second scope would be a second key, a class that
 -- goes last a further argument.
@@ -19,8 +20,8 @@ local configured, window, guard = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber
 local longest, book = tonumber(ARGV[4]), ARGV[5] == '1'
 
 local names = {
-  'answered', 'limit', 'others', 'low', 'high', 'phase', 'learnt', 'start', 'booked', 'astride', 'paced', 'next',
-  'blocked',
+  'answered', 'limit', 'others', 'low', 'high', 'phase', 'learnt', 'start', 'booked', 'astride', 'carried', 'paced',
+  'next', 'blocked',
 }
 local values = redis.call('HMGET', KEYS[1], unpack(names))
 local state = {}
@@ -51,25 +52,27 @@ local function fill(low, high)
   if state.paced then earliest = math.max(earliest, state.next) end
   local begins = math.floor((earliest + low - state.phase) / window) * window + state.phase - low
   local open = window - (high - low) - guard
-  local astride = state.astride or 0
+  local astride, carried = state.astride or 0, state.carried or 0
   if state.paced then
     -- Of the calls that were paced, those that may have arrived since the window began.
     local since = begins - (window - open)
-    booked, astride = math.min(booked, math.ceil(math.max(state.next - since, 0) / spacing) + 1), 0
+    booked, astride, carried = math.min(booked, math.ceil(math.max(state.next - since, 0) / spacing) + 1), 0, 0
   elseif state.start > begins + window / 2 then
     begins = state.start
   elseif state.start < begins - window / 2 then
-    booked, astride = state.start > begins - 1.5 * window and astride or 0, 0
+    booked = state.start > begins - 1.5 * window and astride or 0
+    astride, carried = 0, booked
   end
   -- Others can never push us out for good: a twentieth is ours, and shows when they have stopped.
   local most = math.max(limit - (state.others or 0), math.ceil(limit / 20))
   local late = earliest > begins + open
   if booked >= most or (late and astride >= most / 2) then
-    begins, booked, astride, late = begins + window, astride, 0, false
+    begins, booked, astride, carried, late = begins + window, astride, 0, astride, false
   end
   at = math.max(earliest, begins)
-  room = begins + open + (late and window or 0) - at
-  changes = {'paced', '', 'start', text(begins), 'booked', booked + 1, 'astride', astride + (late and 1 or 0)}
+  room = begins + (late and window or open) - at
+  astride = astride + (late and 1 or 0)
+  changes = {'paced', '', 'start', text(begins), 'booked', booked + 1, 'astride', astride, 'carried', carried}
 end
 
 local ahead = 1.5 * window

@@ -120,6 +120,18 @@ async def test_calls_that_may_arrive_in_either_of_two_windows_overrun_neither(re
     assert len(world.done) == 650
 
 
+async def test_places_that_were_taken_twice_are_given_back_in_a_backlog(redis: Redis) -> None:
+    # The backlog begins when the window is about to end, and where it ends is known to within a second only.
+    world = World(redis, FixedWindows(limit=500, length=10.0, offset=4.0))
+    fleet(world, 1_200)
+
+    await world.run()
+
+    second = world.server.accepted[sorted(world.server.accepted)[1]]
+    assert world.refused == []
+    assert second >= 0.8 * 500
+
+
 async def test_a_lower_limit_than_configured_is_learnt_from_the_server(redis: Redis) -> None:
     world = World(redis, FixedWindows(limit=50, length=2.0))
     fleet(world, 300, limit=200)
