@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise, product
 
 from rules import literals
-from rules.asked import Age, During, Members, Needles, Side
+from rules.asked import Age, Asked, During, Members, Needles, Side
 from rules.equality import OneOf
 from rules.fields import Field, Type
 from rules.number import Number, Range
@@ -17,7 +17,7 @@ from rules.proof.ways import Literal
 from rules.substring import Substring
 from rules.values import Value
 
-MOST = 400
+MOST = 2_000
 """Values that are tried for one field."""
 
 _FEW = 40
@@ -97,8 +97,15 @@ def _allowed(needles: Iterable[Needle], banned: Sequence[Needle]) -> list[Needle
 
 def _in_order(needles: Iterable[Needle]) -> list[str]:
     """The words, those first that a text has to begin with, and those last that it has to end with."""
-    pieces = list(dict.fromkeys((_place(needle), _sample(needle)) for needle in needles))
+    distinct = tuple(dict.fromkeys(needles))
+    needed = [one for one in distinct if not any(_is_in(one, other) for other in distinct)]
+    pieces = list(dict.fromkeys((_place(needle), _sample(needle)) for needle in needed))
     return [text for _, text in sorted(pieces, key=lambda piece: piece[0])]
+
+
+def _is_in(one: Needle, other: Needle) -> bool:
+    """Whether nothing has to be written for one where the other is."""
+    return needle_implies(other, one) and not (needle_implies(one, other) and one.text <= other.text)
 
 
 def _place(needle: Needle) -> int:
@@ -148,18 +155,23 @@ def _lists(asked: Literals) -> Iterator[tuple[str, ...]]:
 
 
 def _times(asked: Literals, now: datetime) -> Iterator[datetime]:
-    yield now
-    for one in asked:
-        match one.test.asked:
-            case Side(_, limit):
-                yield from (limit + _SECOND, limit - _SECOND, limit)
-            case Age(limit):
-                yield from _moved(now, (-limit - _SECOND, -limit))
-            case During():
-                yield from _moved(now, (step * _HALF_HOUR for step in range(_WEEK)))
-            case _:
-                pass
+    bases = [now, *(base for one in asked for base in _near(one.test.asked, now))]
+    yield from bases
+    if any(isinstance(one.test.asked, During) for one in asked):
+        for base in bases:
+            yield from _moved(base, (step * _HALF_HOUR for step in range(1, _WEEK)))
+            yield from _moved(base, (-step * _HALF_HOUR for step in range(1, _WEEK)))
     yield from _moved(now, (timedelta(days=day) for day in (-1, 1, -400, 400)))
+
+
+def _near(asked: Asked, now: datetime) -> Iterator[datetime]:
+    match asked:
+        case Side(_, limit):
+            yield from _moved(limit, (_SECOND, -_SECOND, timedelta()))
+        case Age(limit):
+            yield from _moved(now, (-limit - _SECOND, -limit))
+        case _:
+            return
 
 
 def _moved(now: datetime, steps: Iterable[timedelta]) -> Iterator[datetime]:

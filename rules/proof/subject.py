@@ -24,7 +24,10 @@ _PAIRS = 1_024
 
 @dataclass(frozen=True)
 class Subject:
-    """`ways` are by kind of object, `wishes` what it does; `clashes` are why there are no others. Too many ways are none, and `too_many`."""
+    """`ways` are by kind of object, `wishes` what it does.
+
+    `clashes` are why there are no other ways. Too many of them are none at all, and `too_many`.
+    """
 
     rule: Rule
     ways: Mapping[Kind, tuple[Way, ...]] = field(repr=False)
