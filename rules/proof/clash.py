@@ -280,6 +280,6 @@ def _count(found: Literals, lacking: Literals) -> Clash | None:
     floors: list[tuple[int, Clash]] = [(asked.least, (one,)) for one, asked in _asking(found, Count)]
     floors += [(len(needed), tuple(dict.fromkeys(needed.values()))), (1, tuple(found[:1]))]
     for floor, because in floors:
-        if floor >= below.least:
+        if because and floor >= below.least:
             return *because, cap
     return None
