@@ -58,7 +58,8 @@ def of_field(field: Field, literals: Literals) -> Clash | None:
     for look in (_needles, _ends, _values, _numbers, _times, _ages, _members):
         clash = look(field, found, lacking)
         if clash is not None:
-            return clash
+            # Without a value they could all come out so: it takes one that finds something.
+            return clash if any(one.found for one in clash) else (found[0], *clash)
     return None
 
 

@@ -17,7 +17,7 @@ from rules.values import Facts, Kind
 MOST_PAIRS = 20_000
 """Pairs of rules with contrary effects that are looked at."""
 
-MOST_SEARCHES = 500
+MOST_SEARCHES = 250
 """Pairs of them for which events are looked for."""
 
 _TRIED = 6
@@ -38,7 +38,7 @@ def look(rule_set: RuleSet, subjects: Sequence[Subject]) -> Iterator[Proof]:
     for compared, pair in enumerate(_pairs(subjects)):
         adding, removing = pair.adding.rule, pair.removing.rule
         if compared >= MOST_PAIRS or searches >= MOST_SEARCHES:
-            reason = f"there are more than {compared:,} pairs of rules with contrary effects"
+            reason = f"more than {compared:,} pairs of rules with contrary effects would have to be looked at"
             yield told.undecided(removing, "whether this rule, and those after it, disagree with others", reason)
             return
         try:

@@ -12,7 +12,7 @@ from rules.proof.witness import Witness
 from rules.ruleset import RuleSet
 from rules.values import Facts
 
-MOST_PAIRS = 200_000
+MOST_PAIRS = 100_000
 """Pairs of rules that are compared."""
 
 
