@@ -159,7 +159,7 @@ def _outcome(field: Field, meaning: _Meaning, test: Test) -> bool | None:
     if isinstance(meaning, str):
         return _in_text(field, meaning, test)
     match test.asked:
-        case OneOf():
+        case OneOf(values) if len(values) <= _MOST_VALUES:
             return meaning in (answers(test.asked) if isinstance(meaning, bool) else numbers(test.asked))
         case Range():
             return not isinstance(meaning, bool) and meaning in test.asked
@@ -173,9 +173,10 @@ def _outcome(field: Field, meaning: _Meaning, test: Test) -> bool | None:
 
 def _in_text(field: Field, text: str, test: Test) -> bool | None:  # noqa: PLR0911 - one for each thing to ask
     match test.asked:
-        case OneOf(values, exact_case):
-            there = text in set(map(fold, values))
-            return (None if there else False) if exact_case else there
+        case OneOf(exact_case=False):
+            return text in test.asked.texts
+        case OneOf(values):
+            return None if len(values) > _MOST_VALUES or text in set(map(fold, values)) else False
         case Needles(needles, every) if field.markup == "none" and fold(text) == text:
             if any(isinstance(needle, Pattern) or needle.exact_case for needle in needles):
                 return None

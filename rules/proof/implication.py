@@ -12,6 +12,7 @@ from rules.substring import Substring
 from rules.text import Letters, binds, fold, normal
 
 _MOST_PAIRS = 20_000
+_MOST_VALUES = 2_000
 _ADDRESSES = ("://", "www.")
 
 Needle = Phrase | Substring | Pattern
@@ -114,7 +115,7 @@ def _stands_in(one: Phrase, other: Phrase, at: int) -> bool:
 
 
 def _values(one: OneOf, other: OneOf) -> bool:
-    if other.exact_case and not one.exact_case:
+    if (other.exact_case and not one.exact_case) or len(one.values) + len(other.values) > _MOST_VALUES:
         return False
     form = other.form
     return (
