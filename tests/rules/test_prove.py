@@ -187,6 +187,10 @@ def test_of_two_rules_the_later_is_told_with_an_event_that_shows_it(first: str, 
 
 
 LEFT_ALONE = {
+    "some tags in common": (
+        of("{conversation.tags: {has_any: [x, y]}}"),
+        of("{conversation.tags: {has_any: [y, z]}}"),
+    ),
     "other words": (of(REFUND), of("{message.text: {mentions_any: [refunds]}}")),
     "other tags": (of(REFUND), of(REFUND, "add: [billing/refund]")),
     "wider, and later": (

@@ -7,11 +7,15 @@ from hypothesis import strategies as st
 
 from rules import condition
 from rules.condition import Test
+from rules.phrase import Phrase
 from rules.proof import clash
+from rules.proof.implication import needle_implies
 from rules.proof.proofs import Proofs, prove
 from rules.proof.told import Proof
 from rules.proof.ways import Literal
 from rules.ruleset import RuleSet
+from rules.substring import Substring
+from rules.text import Text
 from rules.values import Value
 from rules.view import View
 from tests.rules.oracle import Event
@@ -174,3 +178,27 @@ def test_tests_that_clash_never_come_out_so_together(
         assert [bool(one.test.seek(view)) for one in literals] != [one.found for one in literals]
         assert clashing is not None
         assert [bool(one.test.seek(view)) for one in clashing] != [one.found for one in clashing]
+
+
+# A small alphabet, so that words are often part of each other.
+SIGNS = ("a", "a", "b", "ab", "á", "a\u0301", "A", "-", " ", "+", "_", "闪", "www.", "://", "1")
+AROUND = ("", " ", "-", "a", "b", "_", "闪", "http://", "http://a", "www.a", ".", "\u0301")
+spelt = st.lists(st.sampled_from(SIGNS), min_size=1, max_size=4).map("".join)
+exactly = st.sampled_from([False, False, False, True])
+phrases = st.builds(Phrase, st.builds(str.__add__, spelt, st.sampled_from(["", "", "*"])), exactly)
+pieces = st.builds(Substring, spelt, st.sampled_from(["anywhere", "anywhere", "start", "end"]), exactly)
+
+
+@settings(short, max_examples=400)
+@given(st.lists(phrases | pieces, min_size=6, max_size=10), st.lists(spelt, max_size=3))
+def test_what_follows_from_a_word_is_in_every_text_that_has_it(
+    needles: list[Phrase | Substring], more: list[str]
+) -> None:
+    needles = [needle for needle in needles if needle.needle and "*" not in needle.needle]
+    implied = [(one, other) for one in needles for other in needles if one != other and needle_implies(one, other)]
+
+    for one, other in implied:
+        word = one.text.removesuffix("*")
+        texts = [Text(f"{before}{word}{after}") for before in (*AROUND, *more) for after in (*AROUND, *more)]
+        for text in texts:
+            assert one.find(text) is None or other.find(text) is not None
