@@ -4,8 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
 
+FUZZ_EXAMPLES ?= 20000
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format bench lock clean
+.PHONY: help install demo test fuzz check format bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +27,9 @@ demo: install ## Webhooks in, tags out: the whole service with a stand-in for In
 
 test: install ## Run the tests (PYTEST_ARGS="-k name" for some of them)
 	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+fuzz: install ## Feed rule files and messages of any kind to the rules, for long (FUZZ_EXAMPLES=20000 of each)
+	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -n auto tests/rules/fuzz $(PYTEST_ARGS)
 
 check: install ## Lint, format, types, walls between the rooms
 	@$(BIN)/ruff check .

@@ -732,6 +732,14 @@ _TRIALS = (
         "%YAML 1.1\n---\nversion: 1\nlists:\n  words: [invoice*]",
         "version: 1\nlists:\n  words: [invoice*]",
     ),
+    Code(
+        "cannot-prove",
+        "`rules prove` cannot tell whether it is so: it does not work out what patterns match or which times windows "
+        "share, or there is too much to look at. Nothing need be wrong. Where words say the same as a pattern, "
+        "words can be reasoned about.",
+        "if:\n  message.text: {matches_any: [refund(s|ed)?]}",
+        "if:\n  message.text: {mentions_any: [refund, refunds, refunded]}",
+    ),
 )
 
 CODES: Mapping[str, Code] = MappingProxyType(

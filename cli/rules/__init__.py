@@ -8,6 +8,7 @@ from cli.rules.explain import explain
 from cli.rules.fields import list_fields
 from cli.rules.fmt import fmt
 from cli.rules.pack import pack
+from cli.rules.prove import prove
 from cli.rules.schema import print_schema
 from cli.rules.test import test
 
@@ -20,5 +21,5 @@ def rules() -> None:
     """
 
 
-for command in (check, test, explain, diff, fmt, pack, list_fields, print_schema):
+for command in (check, test, explain, diff, prove, fmt, pack, list_fields, print_schema):
     rules.add_command(command)

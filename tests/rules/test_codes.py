@@ -17,7 +17,15 @@ RULE = "- id: {}\n  if: {{message.text: {{mentions_any: [refund]}}}}\n  then: {{
 
 # These are found by other commands, or in what people and programs do together.
 UNASKED = {"not-acted-on", "costly-field"}
-BY_OTHERS = {"shadowed-by", "duplicate-rule", "failed-example", "failed-scenario", "not-covered", "bad-event"}
+BY_OTHERS = {
+    "shadowed-by",
+    "duplicate-rule",
+    "failed-example",
+    "failed-scenario",
+    "not-covered",
+    "bad-event",
+    "cannot-prove",
+}
 SHOWN = [code for code in CODES.values() if not code.fault.startswith("(") and code.name not in BY_OTHERS]
 
 

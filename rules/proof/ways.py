@@ -1,0 +1,118 @@
+"""The ways in which a rule can match: each a row of tests that hold, or do not, together."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+from rules import fields, seek
+from rules.condition import AnyOf, Condition, NoneOf, Test
+from rules.equality import OneOf
+from rules.rule import SENDER, Rule
+from rules.source import Span
+from rules.topics import TOPICS
+from rules.values import Kind
+
+MOST = 128
+"""Ways of one rule that are looked at."""
+
+TOPIC = "event.topic"
+_CUSTOMER = ("customer",)
+
+
+class TooMany(Exception):
+    """There are more ways than anybody wants to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """What a test asks for is there (`found`), or it is not. `given` is what holds for every event of the kind."""
+
+    test: Test
+    found: bool
+    given: bool = False
+
+    @property
+    def other(self) -> "Literal":
+        """Exactly the contrary."""
+        return Literal(self.test, not self.found)
+
+
+Way = Mapping[str, tuple[Literal, ...]]
+"""What a way asks for, by the paths of the fields."""
+
+
+def of(rule: Rule, kind: Kind) -> tuple[Way, ...]:
+    """All ways in which a rule can match an event about objects of a kind. Raises `TooMany`."""
+    context = tuple(_topics(rule, kind))
+    rows = (row for plain in _rows(rule.condition, holds=True) for row in _heard(rule, plain))
+    found = (_way((*context, *row), kind) for row in rows)
+    return tuple(way for way in found if way is not None)
+
+
+def together(one: Way, other: Way) -> Way:
+    """What both ask for."""
+    return {path: tuple(dict.fromkeys((*one.get(path, ()), *other.get(path, ())))) for path in {**one, **other}}
+
+
+_Row = tuple[Literal, ...]
+
+
+def _rows(condition: Condition, *, holds: bool) -> list[_Row]:
+    """The rows of tests in which a condition holds, or does not."""
+    if isinstance(condition, Test):
+        return [(Literal(condition, condition.negative is not holds),)]
+    inside = [_rows(part, holds=holds is not isinstance(condition, NoneOf)) for part in condition.parts]
+    if holds is not isinstance(condition, AnyOf):
+        return _all(inside)
+    return _bounded([row for rows in inside for row in rows])
+
+
+def _all(inside: list[list[_Row]]) -> list[_Row]:
+    count = 1
+    for rows in inside:
+        count *= len(rows)
+        if count > MOST:
+            raise TooMany
+    return [tuple(literal for row in chosen for literal in row) for chosen in product(*inside)]
+
+
+def _bounded(rows: list[_Row]) -> list[_Row]:
+    if len(rows) > MOST:
+        raise TooMany
+    return rows
+
+
+def _heard(rule: Rule, row: _Row) -> Iterator[_Row]:
+    """What it takes that the rule sees the message: it is the customer's, or else as good as none."""
+    about_message = [literal for literal in row if literal.test.field.group == "message"]
+    if rule.names_sender or not about_message:
+        yield row
+        return
+    customer = _asked(SENDER, _CUSTOMER, rule.span)
+    yield (*row, Literal(customer, found=True))
+    if not any(literal.found for literal in about_message):
+        rest = tuple(literal for literal in row if literal.test.field.group != "message")
+        yield (*rest, Literal(customer, found=False))
+
+
+def _topics(rule: Rule, kind: Kind) -> Iterator[Literal]:
+    """The topics that the rule looks at, of those that there are."""
+    yield Literal(_asked(TOPIC, TOPICS[kind], rule.span), found=True, given=True)
+    if rule.events is not None:
+        yield Literal(_asked(TOPIC, tuple(sorted(rule.events)), rule.span), found=True)
+
+
+def _asked(path: str, values: tuple[str, ...], span: Span) -> Test:
+    field, asked = fields.FIELDS[path], OneOf(values)
+    return Test(field, "in", values, negative=False, span=span, seek=seek.of(field, asked, values), asked=asked)
+
+
+def _way(row: _Row, kind: Kind) -> Way | None:
+    """The row by fields; None where it asks for something that such an object does not have."""
+    way: dict[str, dict[Literal, None]] = {}
+    for literal in row:
+        if fields.readable(literal.test.field, kind):
+            way.setdefault(literal.test.field.path, {})[literal] = None
+        elif literal.found:
+            return None
+    return {path: tuple(literals) for path, literals in way.items()}
