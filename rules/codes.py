@@ -291,7 +291,7 @@ _TESTS = (
     Code(
         "misplaced-star",
         "A * stands for any ending, so it can only be the last character of a phrase. For parts of words "
-        "there is contains_any.",
+        "there is contains_any, where a * is nothing but a star.",
         "if:\n  message.text: {mentions_any: ['*fund']}",
         "if:\n  message.text: {contains_any: [fund]}",
     ),

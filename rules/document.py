@@ -20,6 +20,7 @@ LARGEST = 8 * 1024 * 1024
 """Bytes in one file. Ten thousand rules take about four million."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_LINE_BREAK = re.compile("[\t\n\r\x85\u2028\u2029]")
 _BIDI_OVERRIDE = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -103,13 +104,30 @@ def decode(file: str, content: bytes, findings: Findings) -> Source | None:
 def _clean(source: Source, findings: Findings) -> bool:
     control = _CONTROL.search(source.text)
     if control:
-        message = f"control character U+{ord(control[0]):04X} is not allowed in a rule file"
-        findings.error(source.span(*control.span()), "control-character", message)
+        _control(source.span(*control.span()), control[0], "a rule file", findings)
     bidi = _BIDI_OVERRIDE.search(source.text)
     if bidi:
-        message = f"U+{ord(bidi[0]):04X} changes the direction of the text: what you see is not what is there"
-        findings.error(source.span(*bidi.span()), "bidi-override", message)
+        _bidi(source.span(*bidi.span()), bidi[0], findings)
     return not (control or bidi)
+
+
+def check_shown(node: Scalar, what: str, findings: Findings, *, lines: bool = False) -> None:
+    """Refuse what escapes hide in a text that people are shown; line breaks and tabs too, except with `lines`."""
+    control = _CONTROL.search(node.text) or (None if lines else _LINE_BREAK.search(node.text))
+    if control:
+        _control(node.span, control[0], what, findings)
+    bidi = _BIDI_OVERRIDE.search(node.text)
+    if bidi:
+        _bidi(node.span, bidi[0], findings)
+
+
+def _control(span: Span, character: str, where: str, findings: Findings) -> None:
+    findings.error(span, "control-character", f"control character U+{ord(character):04X} is not allowed in {where}")
+
+
+def _bidi(span: Span, character: str, findings: Findings) -> None:
+    message = f"U+{ord(character):04X} changes the direction of the text: what you see is not what is there"
+    findings.error(span, "bidi-override", message)
 
 
 def parse(source: Source, findings: Findings) -> Node | None:

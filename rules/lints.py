@@ -125,9 +125,7 @@ def _costly(rule: Rule, findings: Findings) -> None:
         if not kinds:
             continue
         known = f'"{test.field.path}" is not in the notifications about a {" or a ".join(kinds)}'
-        note = f'as long as nothing reads it, rule "{rule.id}" is undecided where it depends on it, and changes nothing'
-        if not any(_outcomes(rule.condition, _unknown(kind)).true for kind in rule.applies_to):
-            note = f'as long as nothing reads it, rule "{rule.id}" is undecided always, and changes nothing'
+        note = "as long as nothing reads it: wherever the outcome depends on it, the rule is undecided"
         why = "Intercom never tells them" if test.field.path == "ticket.tags" else f"it {Carried.NEVER.value}"
         findings.info(test.span, "costly-field", f"{known}: {why}", note)
 
@@ -172,16 +170,6 @@ class _Outcomes:
 
     true: bool
     false: bool
-
-
-def _unknown(kind: Kind) -> Callable[[Test], _Outcomes]:
-    """Tests that can come out as anything, but for those whose field no notification carries: these as nothing."""
-
-    def outcomes(test: Test) -> _Outcomes:
-        decided = not _never_carried(test, kind)
-        return _Outcomes(decided, decided)
-
-    return outcomes
 
 
 def _missing(path: str) -> Callable[[Test], _Outcomes]:

@@ -114,7 +114,12 @@ def _collector_at_rest() -> Iterator[None]:
 
 def _assembled(files: tuple[File, ...], findings: Findings, folder: str, today: date | None) -> Loaded:
     roots = tuple(root for file in files if (root := _root(file, findings)) is not None)
-    tags = _registry([root for root in roots if _REGISTRY in _keys(root)], findings, folder)
+    registries = [root for root in roots if _REGISTRY in _keys(root)]
+    # A file that could not be read may be the one with the tags, and has its own finding.
+    if not registries and len(roots) == len(files):
+        message = "no file with tags: a rule set has one, with every tag that its rules may add or remove"
+        findings.file(folder, "error", "no-tags-file", message)
+    tags = _registry(registries, findings)
     reader = RuleReader(tags, findings)
     ruled = [root for root in roots if not _keys(root) & {_REGISTRY, _SCENARIOS}]
     rules = _rules(ruled, reader, findings, today)
@@ -168,10 +173,8 @@ def _keys(root: Mapping) -> frozenset[str]:
     return frozenset(entry.key.text for entry in root.entries)
 
 
-def _registry(roots: list[Mapping], findings: Findings, folder: str) -> Registry | None:
+def _registry(roots: list[Mapping], findings: Findings) -> Registry | None:
     if not roots:
-        message = "no file with tags: a rule set has one, with every tag that its rules may add or remove"
-        findings.file(folder, "error", "no-tags-file", message)
         return None
     for root in roots[1:]:
         message = f"there is a file with tags already: {roots[0].span.file}"

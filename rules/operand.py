@@ -103,7 +103,12 @@ def _pieces(operand: Operand, findings: Findings) -> _Made | None:
 
     def make(node: Scalar) -> Substring | None:
         piece = Substring(node.text, where, operand.exact_case)
-        return piece if _sized(node, piece.needle, findings) else None
+        if not _sized(node, piece.needle, findings):
+            return None
+        if node.text.endswith(ANY_ENDING) and binds(node.text[-2:-1] or ANY_ENDING):
+            message = f'"{node.text}": a * is only a wildcard in mentions_...; here it is a star'
+            findings.warning(node.span, "misplaced-star", message)
+        return piece
 
     return _needles(operand, make, findings)
 

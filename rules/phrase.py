@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from rules.text import Letters, Place, Text, binds, fold, normal, open_end, whole_words
+from rules.text import Letters, Place, Text, binds, fold, normal, whole_words
 
 ANY_ENDING = "*"
 
@@ -52,29 +52,27 @@ class Phrase:
 
     def find(self, text: Text) -> Place | None:
         """The first place of the phrase, or None."""
+        return text.place(self, self._find)
+
+    def _find(self, text: Text) -> Place | None:
         letters = text.exact if self.exact_case else text.folded
         if self._whole_word and self._whole_word not in letters.vocabulary:
             return None
-        words, needle = letters.words, self.needle
-        start = words.find(needle)
+        start = letters.words.find(self.needle)
         while start >= 0:
-            end = start + len(needle)
-            if self._stands_alone(words, start, end) and letters.has_accents(self._letters, start):
-                end = open_end(words, end) if self.open_ended else end
-                if not self._inside_url(letters, start, end):
-                    return Place(letters, start, end)
-            start = words.find(needle, start + 1)
+            # Nothing begins inside a web address: a long one is left at once.
+            past = letters.url_at(start - 1)
+            if past <= start:
+                end = start + len(self.needle)
+                if self._stands_alone(letters.words, start, end) and letters.has_accents(self._letters, start):
+                    if self.open_ended:
+                        return Place(letters, start, letters.word_end(end))
+                    if letters.url_at(end - 1) <= end:
+                        return Place(letters, start, end)
+            start = letters.words.find(self.needle, max(start + 1, past))
         return None
 
     def _stands_alone(self, words: str, start: int, end: int) -> bool:
         if self._binds_left and start and binds(words[start - 1]):
             return False
         return not (self._binds_right and end < len(words) and binds(words[end]))
-
-    def _inside_url(self, letters: Letters, start: int, end: int) -> bool:
-        """Whether the place begins inside a web address, or ends inside one without taking any ending."""
-        if not letters.urls:
-            return False
-        if letters.url_at(start - 1) > start:
-            return True
-        return not self.open_ended and letters.url_at(end - 1) > end

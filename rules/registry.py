@@ -38,6 +38,7 @@ def read(root: document.Mapping, findings: Findings) -> Registry:
     spans: dict[str, Span] = {}
     for entry in block.entries if block else ():
         name, folded = entry.key.text.strip(), fold(entry.key.text)
+        document.check_shown(entry.key, "the name of a tag", findings)
         if not folded or len(name) > LONGEST_NAME:
             message = f"the name of a tag has 1 to {LONGEST_NAME} characters"
             findings.error(entry.key.span, "bad-tag", message)
@@ -54,7 +55,7 @@ def _description(node: document.Node, name: str, findings: Findings) -> None:
     if isinstance(node, Scalar) and node.empty:
         findings.warning(node.span, "no-description", f'tag "{name}" has no description')
     else:
-        shapes.text(node, f'the description of tag "{name}"', findings)
+        shapes.description(node, f'the description of tag "{name}"', findings)
 
 
 def unused(registry: Registry, used: Iterable[str], findings: Findings) -> None:

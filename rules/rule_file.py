@@ -90,7 +90,7 @@ class RuleReader:
         group = grouped.find(entries["group"].value, self._findings) if "group" in entries else None
         tried = self._examples(name.span if name else block.span, entries, own, name.text if name else "")
         described = entries.get("description")
-        text = shapes.text(described.value, '"description"', self._findings) if described else None
+        text = shapes.description(described.value, '"description"', self._findings) if described else None
         if name is None or condition is None:
             return
         rule = Rule(

@@ -72,6 +72,7 @@ class ScenarioReader:
         name = shapes.text(node, '"name"', self._findings)
         if name is None:
             return None
+        document.check_shown(name, "the name of a test", self._findings)
         first = self._names.setdefault(name.text, name.span)
         if first is not name.span:
             message = f'test "{name.text}" is already given at {first.file}:{first.line}'

@@ -132,7 +132,7 @@ def _admin_id(node: Node, findings: Findings) -> str | None:
 
 
 def _owner(node: Node, findings: Findings) -> str | None:
-    text = shapes.text(node, '"owner"', findings)
+    text = shapes.description(node, '"owner"', findings)
     return text.text if text else None
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from rules.document import Entry, Mapping, Node, Scalar, Sequence
+from rules.document import Entry, Mapping, Node, Scalar, Sequence, check_shown
 from rules.finding import Findings
 
 MOST_ITEMS = 20_000
@@ -41,6 +41,14 @@ def text(node: Node, what: str, findings: Findings) -> Scalar | None:
         return node
     _wrong(node, what, "one text", findings)
     return None
+
+
+def description(node: Node, what: str, findings: Findings) -> Scalar | None:
+    """The node if it is a text for people, of any number of lines; else None and a finding."""
+    found = text(node, what, findings)
+    if found is not None:
+        check_shown(found, what, findings, lines=True)
+    return found
 
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)

@@ -7,10 +7,11 @@ white space collapsed, and case folded, not lower-cased: `STRASSE` and `straße`
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Hashable
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from rules.html import urls
+from rules.html import LONGEST, urls
 
 _QUOTES = dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4\u0060", "'") | dict.fromkeys(
     "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb",
@@ -49,17 +50,20 @@ _SPACELESS_RANGES = (
 )
 _SPACELESS = re.compile(f"[{_SPACELESS_RANGES}]")
 _WORD = re.compile(rf"[^\W{_SPACELESS_RANGES}]+")
+# Everything that may be between words: these, but for the marks, which `binds` knows.
+_GAP = re.compile(rf"[\W{_SPACELESS_RANGES}]")
 # To open the gaps between words and to split there is faster than a pattern, where a text is ASCII.
 _ASCII_GAPS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
 
 
-def normal(text: str) -> str:
-    """The normal form of a text with its case kept."""
+def normal(text: str, longest: int | None = None) -> str:
+    """The normal form of a text with its case kept; of a long one only the first `longest` characters, if given."""
     if text.isascii():
-        return " ".join(text.replace("`", "'").split())
+        return " ".join(text.replace("`", "'").split())[:longest].rstrip()
     text = _LONE_SURROGATE.sub("\ufffd", text)
     text = _plain(_MANY_MARKS.sub(_fewer_marks, text))
-    return " ".join(_plain(unicodedata.normalize("NFKC", text)).split())
+    # One character may become eighteen: cut before more is done with them.
+    return " ".join(_plain(unicodedata.normalize("NFKC", text)[:longest]).split())
 
 
 def fold(text: str) -> str:
@@ -124,6 +128,15 @@ class Letters:
         return self.urls[before][1] if before >= 0 and at < self.urls[before][1] else 0
 
     @cached_property
+    def _gaps(self) -> tuple[int, ...]:
+        return tuple(gap.start() for gap in _GAP.finditer(self.words) if not binds(gap[0]))
+
+    def word_end(self, at: int) -> int:
+        """Where the word ends in `words` that goes on at `at`; `at` itself if none does."""
+        gap = bisect_left(self._gaps, at)
+        return self._gaps[gap] if gap < len(self._gaps) else len(self.words)
+
+    @cached_property
     def _starts(self) -> tuple[int, ...]:
         kept = [at for at, character in enumerate(self.marked) if not _is_accent(character)]
         return (*kept, len(self.marked))
@@ -150,10 +163,20 @@ class Place(NamedTuple):
 
 
 class Text:
-    """One text of an event in all the forms that tests need, each made once. Treat as immutable."""
+    """One text of an event in all the forms that tests need, each made once. Treat as immutable.
+
+    The first `LONGEST` characters of its normal form are read.
+    """
 
     def __init__(self, plain: str) -> None:
-        self.normal = normal(plain)
+        self.normal = normal(plain, LONGEST)
+        self._places: dict[Hashable, Place | None] = {}
+
+    def place(self, of: Hashable, find: Callable[["Text"], Place | None]) -> Place | None:
+        """What `find` finds. Looked for once, however many rules ask for `of`."""
+        if of not in self._places:
+            self._places[of] = find(self)
+        return self._places[of]
 
     @cached_property
     def exact(self) -> Letters:
@@ -190,13 +213,6 @@ def whole_words(text: str) -> list[str]:
     A phrase that stands alone in a text has all of its own among those of the text.
     """
     return text.translate(_ASCII_GAPS).split() if text.isascii() else _WORD.findall(text)
-
-
-def open_end(text: str, end: int) -> int:
-    """Where the word ends that goes on at `end`."""
-    while end < len(text) and binds(text[end]):
-        end += 1
-    return end
 
 
 @cache

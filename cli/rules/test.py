@@ -14,8 +14,11 @@ from rules.finding import Finding
 from rules.junit import Case
 from rules.loader import Loaded
 from rules.rehearsal import Played
+from rules.rule import Example
 from rules.trial import Outcome
 
+_MESSAGE = "message.text"
+_LONGEST = 100
 _TRIED = frozenset({"failed-example", "failed-scenario"})
 
 
@@ -103,9 +106,19 @@ def _cases(tried: _Tried, gaps: tuple[Finding, ...]) -> list[Case]:
 
 def _example(outcome: Outcome) -> Case:
     span = outcome.example.span
-    text = span.source.line(span.line)[span.column - 1 :].strip()
     failed = None if outcome.as_expected else trial.failure(outcome)
-    return _case(outcome.rule.id, f"{outcome.example.expectation}: {text}", span.file, span.line, failed)
+    return _case(
+        outcome.rule.id, f"{outcome.example.expectation}: {_words(outcome.example)}", span.file, span.line, failed
+    )
+
+
+def _words(example: Example) -> str:
+    """An example on one line: a message alone as it is, an event field by field."""
+    fields = [
+        value if set(example.values) == {_MESSAGE} else f"{path}: {value}" for path, value in example.values.items()
+    ]
+    text = " ".join(", ".join(map(str, fields)).split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _scenario(played: Played) -> Case:

@@ -159,6 +159,19 @@ def test_a_junit_report(tmp_path: Path) -> None:
     assert "-> yes" in (failure.text or "")
 
 
+def test_a_case_is_named_by_the_words_of_its_example(tmp_path: Path) -> None:
+    examples = "  examples: {match: [a refund, {message.text: refund, contact.name: Ann}], no_match: [hello]}\n"
+
+    run("test", rules_of(tmp_path, "rules", RULE + examples), "--junit", tmp_path / "report.xml")
+
+    cases = ET.parse(tmp_path / "report.xml").iter("testcase")  # noqa: S314 - our own
+    assert [case.get("name") for case in cases] == [
+        "match: a refund",
+        "match: message.text: refund, contact.name: Ann",
+        "no_match: hello",
+    ]
+
+
 @pytest.mark.parametrize("text", [RULE, RULE.replace("vip", "vpi")], ids=["nothing to try", "an error"])
 def test_a_junit_report_never_says_that_nothing_failed_where_something_did(tmp_path: Path, text: str) -> None:
     result = run("test", rules_of(tmp_path, "rules", text), "--junit", tmp_path / "report.xml")
@@ -297,6 +310,17 @@ def test_what_cannot_be_read_cannot_be_compared(tmp_path: Path) -> None:
         2,
     ]
     assert run("diff", good, good, event(tmp_path, "hello\n")).exit_code == 2
+
+
+def test_an_event_that_cannot_be_read_is_named_and_the_others_are_compared(tmp_path: Path) -> None:
+    rules = rules_of(tmp_path, "rules")
+    (tmp_path / "odd.json").write_text("{}")
+
+    result = run("diff", rules, rules, tmp_path / "odd.json", event(tmp_path))
+
+    assert result.exit_code == 0
+    assert "odd.json:1:1: error: this is not a notification of Intercom's" in result.stderr
+    assert "all with the same tags" in result.stdout
 
 
 # fmt, pack, schema

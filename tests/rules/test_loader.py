@@ -109,6 +109,35 @@ def test_there_is_exactly_one_tags_file(folder: Path) -> None:
     assert codes(folder) == [(folder.name, "no-tags-file")]
 
 
+def test_a_tags_file_that_cannot_be_read_is_not_missing_too(folder: Path) -> None:
+    (folder / "tags.yaml").write_text("version: 1\ntags: {vip\n")
+
+    assert codes(folder) == [("tags.yaml", "yaml-syntax")]
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [
+        (r'"x\u202ey": A tag', "bidi-override"),
+        (r'"\e[31m": A tag', "control-character"),
+        (r'"x\0": A tag', "control-character"),
+        (r'"x\ny": A tag', "control-character"),
+        (r'x: "\u2066A tag"', "bidi-override"),
+        (r'x: "\aA tag"', "control-character"),
+    ],
+)
+def test_what_hides_behind_an_escape_is_refused_in_names_and_descriptions(tag: str, code: str, folder: Path) -> None:
+    (folder / "tags.yaml").write_text(f"{TAGS}  {tag}\n")
+
+    assert codes(folder) == [("tags.yaml", code)]
+
+
+def test_a_description_may_have_several_lines(folder: Path) -> None:
+    (folder / "tags.yaml").write_text(f"{TAGS}  x: |\n    A tag\n    of two lines\n")
+
+    assert codes(folder) == []
+
+
 def test_a_very_large_file_is_not_read(folder: Path) -> None:
     (folder / "rules.yml").write_bytes(b"#" * (LARGEST + 1))
 

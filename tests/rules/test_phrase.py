@@ -185,3 +185,14 @@ def test_hostile_repetitions_are_searched_in_linear_time(piece: str) -> None:
     places = [Phrase(phrase).find(text) for phrase in ("aaaa", "a a a b", "éé", "sssss")]
 
     assert len(places) == 4
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("body", [f"https://{'a/' * 32_000} a", f"{'www.a/ ' * 9_000} a"], ids=["one", "many"])
+def test_web_addresses_are_left_at_once(body: str) -> None:
+    text = Text(body)
+
+    places = [Phrase(phrase).find(text) for phrase in ("a", *(f"a/{'a/' * count}*" for count in range(50)))]
+
+    assert places[0] is not None
+    assert set(places[1:]) == {None}

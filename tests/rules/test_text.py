@@ -1,9 +1,12 @@
 # ruff: noqa: RUF001 - letters that look alike are what is tested here
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.text import Letters, Place, Text, fold, normal
+from rules.html import LONGEST
+from rules.text import Letters, Place, Text, binds, fold, normal
 
 
 @pytest.mark.parametrize(
@@ -71,3 +74,27 @@ def test_a_mountain_of_accents_on_one_letter_takes_no_time() -> None:
 
 def test_thirty_emoji_in_a_row_are_no_mountain_of_accents() -> None:
     assert fold("🎉" * 40) == "🎉" * 40
+
+
+def test_a_word_ends_before_the_first_character_that_does_not_bind() -> None:
+    letters = Letters("".join(map(chr, range(0x20, sys.maxunicode + 1))))
+    end = len(letters.words)
+
+    for at in reversed(range(len(letters.words))):
+        end = end if binds(letters.words[at]) else at
+        assert letters.word_end(at) == end
+
+
+def test_a_text_that_normalising_makes_longer_is_cut_again() -> None:
+    text = Text("\ufdfa" * LONGEST)
+
+    assert LONGEST - 1 <= len(text.normal) <= LONGEST
+
+
+def test_a_place_is_looked_for_once() -> None:
+    text = Text("refund")
+    found = Place(None, 0, 6)
+
+    text.place("refund", lambda _: found)
+
+    assert text.place("refund", lambda _: None) is found
