@@ -27,6 +27,9 @@ from workers.settings import WorkerSettings, Workspace
 
 log = logging.getLogger(__name__)
 
+BACKSTOP = 60.0
+"""Seconds after the body's own limit at which arq ends a run that has not ended itself."""
+
 REASONS = frozenset(
     {
         *("gave up", "crashed", "ended its worker", "payload gone", "unknown tag"),
@@ -73,6 +76,7 @@ async def create_worker(
             concurrency=settings.concurrency,
             lease=settings.lease,
             completion_wait=settings.completion_wait,
+            job_timeout=settings.job_timeout + BACKSTOP,
         )
 
 
