@@ -27,8 +27,10 @@ class Fullness:
         while True:
             try:
                 await self.look()
-            except FAILURES:
+            except Exception as error:  # noqa: BLE001 - a watch that ends while Redis is full would refuse for ever
                 self.full = False
+                if not isinstance(error, FAILURES):
+                    log.warning("Redis's memory cannot be read: %s", type(error).__name__)
             await asyncio.sleep(EVERY)
 
     async def look(self) -> None:
