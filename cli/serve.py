@@ -15,7 +15,7 @@ from service.metrics import Metrics
 from service.operations import create_operations
 from service.settings import ReceiverSettings
 from state.connection import for_answers, for_work
-from workers.ending import end
+from state.tasks import end
 
 
 @click.command()

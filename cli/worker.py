@@ -13,8 +13,8 @@ from cli.readiness import trusted
 from cli.settings import SettingsError, worker_settings
 from service.operations import create_operations
 from state.connection import for_work
+from state.tasks import end
 from workers.app import create_worker
-from workers.ending import end
 from workers.loop import Worker
 from workers.metrics import Metrics
 from workers.rulebook import Rulebooks

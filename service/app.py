@@ -14,6 +14,7 @@ from service.metrics import Metrics
 from service.settings import ReceiverSettings
 from service.webhook import Webhook
 from state.enqueue import Enqueuer
+from state.tasks import end
 
 PATH = "/webhooks/intercom"
 
@@ -25,7 +26,7 @@ def create_app(settings: ReceiverSettings, redis: Redis, metrics: Metrics) -> AS
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         watching = asyncio.create_task(fullness.watch())
         yield
-        watching.cancel()
+        await end([watching])
         await redis.aclose()
 
     fullness = Fullness(redis)

@@ -13,9 +13,9 @@ from rules.watch import Watch
 from state import keys
 from state.budget import Budget
 from state.finish import Dead, Done, Ending, Later
+from state.tasks import end
 from workers.desk import Desk
 from workers.directory import Directory
-from workers.ending import end
 from workers.hold import Hold
 from workers.intercom.client import Intercom
 from workers.loop import Queues, Worker

@@ -25,7 +25,7 @@ from state.connection import FAILURES
 from state.dead import Cause
 from state.finish import Dead, Ending, Finisher, Later
 from state.lease import Leases
-from workers.ending import end
+from state.tasks import end
 from workers.hold import Hold, Payload
 
 log = logging.getLogger(__name__)

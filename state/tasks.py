@@ -1,4 +1,4 @@
-"""Ending tasks for certain."""
+"""Ending tasks that talk to Redis, for certain."""
 
 import asyncio
 from collections.abc import Iterable

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 
-from workers.ending import end
+from state.tasks import end
 
 
 async def test_a_task_that_swallows_a_cancellation_ends() -> None:
