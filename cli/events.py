@@ -8,10 +8,10 @@ from pathlib import Path
 from facts import item, notification, routing, view
 from facts.notification import Malformed
 from facts.routing import Ignored
-from rules import sheet
-from rules.diff import Event
-from rules.finding import Finding, Findings
-from rules.values import Facts
+from rules.findings.finding import Finding, Findings
+from rules.language.values import Facts
+from rules.reading import sheet
+from rules.trying.diff import Event
 
 LARGEST = 8 * 1024 * 1024
 """Bytes in one event file."""

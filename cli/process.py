@@ -10,7 +10,7 @@ import uvloop
 
 from cli import logs
 from cli.listener import PortTaken
-from rules import report
+from rules.telling import report
 from state.checks import Unsuitable
 from workers.rulebook import BrokenRules, Rulebooks, open_rulebooks
 from workers.settings import WorkerSettings

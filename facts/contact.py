@@ -9,7 +9,7 @@ from typing import Any, Final
 from facts import author, leaf, record
 from facts.record import Reading, row
 from facts.times import moment
-from rules.values import Value
+from rules.language.values import Value
 
 _ROWS: Final = (
     row("contact.id", leaf.identifier, "id"),

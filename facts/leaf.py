@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from rules.values import Value
+from rules.language.values import Value
 
 _LARGEST: Final = 2**63 - 1
 """Integers beyond 64 bits count as odd, so that a value means the same before and after the queue."""

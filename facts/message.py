@@ -7,8 +7,8 @@ from typing import Any, Final
 from facts import author, conversation, leaf, ticket, times
 from facts.record import Reading
 from facts.topics import Place, Topic
-from rules.html import LONGEST, links
-from rules.values import Value
+from rules.language.values import Value
+from rules.words.html import LONGEST, links
 
 _INTERNAL: Final = ("Back-office", "Tracker")
 """The categories of tickets that customers do not write; `Customer` is the third."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from facts import leaf
-from rules.values import Kind, Value, attribute_name
+from rules.language.values import Kind, Value, attribute_name
 
 
 @dataclass(frozen=True, slots=True)

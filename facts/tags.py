@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from facts import leaf
-from rules.values import Kind
+from rules.language.values import Kind
 
 
 def present(kind: Kind, item: Mapping[str, Any]) -> frozenset[str] | None:

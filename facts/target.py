@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rules.values import Kind
+from rules.language.values import Kind
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rules.values import Kind
+from rules.language.values import Kind
 
 
 class Place(enum.Enum):

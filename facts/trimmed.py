@@ -11,7 +11,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from facts import times
-from rules.html import LONGEST
+from rules.words.html import LONGEST
 
 
 def shortened(body: object) -> object:

@@ -8,7 +8,7 @@ from facts.record import Reading
 from facts.target import Target
 from facts.times import moment
 from facts.topics import Shape, Topic
-from rules.values import Facts
+from rules.language.values import Facts
 
 
 def view(topic: str, target: Target, item: Mapping[str, Any], created_at: int, attempt: int) -> Facts:

@@ -3,7 +3,7 @@
 import msgspec
 
 from facts.target import Target
-from rules.values import Kind
+from rules.language.values import Kind
 
 VERSION = 1
 _PREFIX = bytes([VERSION])

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from arq.connections import ArqRedis
 
-from rules.watch import Watch
+from rules.reading.watch import Watch
 from state import keys
 from state.budget import Budget
 from state.finish import Dead, Done, Ending, Later

@@ -3,8 +3,8 @@
 import time
 from dataclasses import dataclass
 
-from rules.decision import Change
-from rules.lints import TAGGED
+from rules.deciding.decision import Change
+from rules.reading.lints import TAGGED
 from state.feed import Step
 from state.job import Job
 from workers import progress

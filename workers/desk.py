@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from rules.ruleset import RuleSet
-from rules.watch import Watch
+from rules.deciding.ruleset import RuleSet
+from rules.reading.watch import Watch
 from state.budget import Budget
 from state.connection import FAILURES
 from workers.directory import Directory

@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import Protocol
 
-from rules.values import attribute_name as folded
+from rules.language.values import attribute_name as folded
 from workers.intercom.answers import Tag
 from workers.intercom.errors import Unavailable
 

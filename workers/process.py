@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from facts import item, tags, view
-from rules.decision import Decision
-from rules.ruleset import RuleSet
+from rules.deciding.decision import Decision
+from rules.deciding.ruleset import RuleSet
 from state.connection import FAILURES
 from state.dead import Cause
 from state.feed import Entry

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from rules.decision import Change
+from rules.deciding.decision import Change
 from state.feed import Step
 
 MADE = frozenset({"made", "already so", "not supported"})

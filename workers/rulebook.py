@@ -4,8 +4,8 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
-from rules.finding import Finding
-from rules.watch import Watch
+from rules.findings.finding import Finding
+from rules.reading.watch import Watch
 from workers.metrics import Metrics
 from workers.settings import WorkerSettings
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 
 import click
 
-from rules.loader import Loaded, load
+from rules.reading.loader import Loaded, load
 
 Form = Literal["text", "json", "github", "sarif"]
 FORMS = ("text", "json", "github", "sarif")

@@ -8,11 +8,11 @@ import click
 
 from cli.rules import arguments, output
 from cli.rules.arguments import Form
-from rules import report
-from rules.codes import CODES
-from rules.finding import Finding
-from rules.loader import Loaded
-from rules.suggestion import nearest
+from rules.findings.finding import Finding
+from rules.findings.suggestion import nearest
+from rules.reading.loader import Loaded
+from rules.telling import report
+from rules.telling.codes import CODES
 
 
 @click.command()

@@ -11,9 +11,9 @@ import click
 
 from cli import events
 from cli.rules import arguments, output
-from rules.diff import Difference, Event, Happening, differences, distinct, examples
-from rules.report import plural
-from rules.ruleset import RuleSet
+from rules.deciding.ruleset import RuleSet
+from rules.telling.report import plural
+from rules.trying.diff import Difference, Event, Happening, differences, distinct, examples
 
 _LONGEST = 100
 _VERBS = {"add": "added", "remove": "removed", "take back": "taken back"}

@@ -13,15 +13,15 @@ import click
 
 from cli import events
 from cli.rules import arguments, output
-from rules import shown
-from rules.condition import AllOf, AnyOf, Test, Verdict
-from rules.decision import Change
-from rules.explain import Asked, Explanation, Fate, Story
-from rules.explain import explain as explained
-from rules.operators import described
-from rules.ruleset import RuleSet
-from rules.suggestion import nearest
-from rules.values import Absent, Value
+from rules.deciding.condition import AllOf, AnyOf, Test, Verdict
+from rules.deciding.decision import Change
+from rules.deciding.ruleset import RuleSet
+from rules.findings.suggestion import nearest
+from rules.language.operators import described
+from rules.language.values import Absent, Value
+from rules.telling import shown
+from rules.trying.explain import Asked, Explanation, Fate, Story
+from rules.trying.explain import explain as explained
 
 _FATES: tuple[Fate, ...] = ("acts", "held back", "shadow", "undecided", "no match", "not concerned", "disabled")
 _COLOURS: dict[Fate, str] = {"acts": "green", "held back": "yellow", "shadow": "cyan", "undecided": "yellow"}

@@ -5,7 +5,7 @@ import json
 import click
 
 from cli.rules import arguments
-from rules import fields
+from rules.language import fields
 
 
 @click.command("fields")

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from cli.rules import arguments, output
-from rules import document, loader
-from rules.finding import Findings
-from rules.formatting import formatted
-from rules.loader import File
-from rules.report import plural
+from rules.editing.formatting import formatted
+from rules.findings.finding import Findings
+from rules.reading import document, loader
+from rules.reading.loader import File
+from rules.telling.report import plural
 
 
 @click.command()

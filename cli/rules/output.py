@@ -7,8 +7,8 @@ from importlib.metadata import version
 import click
 
 from cli.rules.arguments import Form
-from rules import github, report, sarif
-from rules.finding import Finding
+from rules.findings.finding import Finding
+from rules.telling import github, report, sarif
 
 
 def write(findings: Iterable[Finding], form: Form, as_text: Callable[[Finding], str] = report.as_text) -> None:

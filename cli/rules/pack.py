@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from cli.rules import arguments, output
-from rules import loader
-from rules import pack as packing
-from rules.finding import Findings
+from rules.editing import pack as packing
+from rules.findings.finding import Findings
+from rules.reading import loader
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?", re.ASCII)
 

@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 from cli.rules import arguments, output
-from rules import report
+from rules.language.values import Value
 from rules.proof.proofs import Proofs
 from rules.proof.proofs import prove as proved
 from rules.proof.told import Proof
 from rules.proof.witness import Witness
-from rules.report import plural
-from rules.values import Value
+from rules.telling import report
+from rules.telling.report import plural
 
 
 @click.command()

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from rules.schema import schema
+from rules.editing.schema import schema
 
 
 @click.command("schema")

@@ -8,14 +8,15 @@ import click
 
 from cli.rules import arguments, output
 from cli.rules.arguments import Form
-from rules import coverage, junit, rehearsal, report, trial
-from rules.coverage import Coverage
-from rules.finding import Finding
-from rules.junit import Case
-from rules.loader import Loaded
-from rules.rehearsal import Played
-from rules.rule import Example
-from rules.trial import Outcome
+from rules.deciding.rule import Example
+from rules.findings.finding import Finding
+from rules.reading.loader import Loaded
+from rules.telling import junit, report
+from rules.telling.junit import Case
+from rules.trying import coverage, rehearsal, trial
+from rules.trying.coverage import Coverage
+from rules.trying.rehearsal import Played
+from rules.trying.trial import Outcome
 
 _MESSAGE = "message.text"
 _LONGEST = 100

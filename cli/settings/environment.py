@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 
 from cli.settings.forms import printable
 from cli.settings.section import Section
-from rules.suggestion import nearest
+from rules.findings.suggestion import nearest
 
 PREFIX = "AUTOTAGGER_"
 REDIS_URL = "REDIS_URL"

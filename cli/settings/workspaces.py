@@ -8,7 +8,7 @@ import yaml
 
 from cli.settings.forms import APP_ID, printable, shown
 from cli.settings.section import Section
-from rules.suggestion import nearest
+from rules.findings.suggestion import nearest
 
 LIMIT = 1024 * 1024
 

@@ -5,17 +5,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise, product
 
-from rules import literals
-from rules.asked import Age, Asked, During, Members, Needles, Side
-from rules.equality import OneOf
-from rules.fields import Field, Type
-from rules.number import Number, Range
-from rules.pattern import Pattern
-from rules.phrase import ANY_ENDING, Phrase
+from rules.deciding.asked import Age, Asked, During, Members, Needles, Side
+from rules.deciding.equality import OneOf
+from rules.language.fields import Field, Type
+from rules.language.number import Number, Range
+from rules.language.values import Value
 from rules.proof.implication import Needle, needle_implies, numbers
 from rules.proof.ways import Literal
-from rules.substring import Substring
-from rules.values import Value
+from rules.words import literals
+from rules.words.pattern import Pattern
+from rules.words.phrase import ANY_ENDING, Phrase
+from rules.words.substring import Substring
 
 MOST = 2_000
 """Values that are tried for one field."""

@@ -6,18 +6,18 @@ from fractions import Fraction
 from itertools import pairwise, product
 from typing import TypeVar, cast
 
-from rules import number
-from rules.asked import Age, Anything, Count, During, Members, Needles, Side
-from rules.condition import Test
-from rules.equality import OneOf
-from rules.fields import Field, Type
-from rules.number import Number, Range
-from rules.pattern import Pattern
+from rules.deciding.asked import Age, Anything, Count, During, Members, Needles, Side
+from rules.deciding.condition import Test
+from rules.deciding.equality import OneOf
+from rules.deciding.seek import EVENT_TIME
+from rules.language import number
+from rules.language.fields import Field, Type
+from rules.language.number import Number, Range
 from rules.proof.implication import answers, implies, needle_implies, numbers
 from rules.proof.ways import Literal, Way
-from rules.seek import EVENT_TIME
-from rules.substring import Substring
-from rules.text import Text, fold
+from rules.words.pattern import Pattern
+from rules.words.substring import Substring
+from rules.words.text import Text, fold
 
 _MOST_VALUES = 1_000
 _MOST_PAIRS = 20_000

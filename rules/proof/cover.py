@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from rules.asked import During
+from rules.deciding.asked import During
+from rules.deciding.rule import Rule
 from rules.proof import clash
 from rules.proof.subject import Subject, is_pattern
 from rules.proof.ways import Literal, Way
-from rules.rule import Rule
 
 _MOST_WAYS = 512
 

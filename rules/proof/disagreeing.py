@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from rules.deciding.rule import Rule
+from rules.deciding.ruleset import RuleSet
+from rules.language.values import Facts, Kind
 from rules.proof import subject, told, witness
 from rules.proof.subject import Subject
 from rules.proof.told import Proof
 from rules.proof.ways import TooMany, Way
 from rules.proof.wished import Wished
 from rules.proof.witness import Witness
-from rules.rule import Rule
-from rules.ruleset import RuleSet
-from rules.values import Facts, Kind
 
 MOST_PAIRS = 20_000
 """Pairs of rules with contrary effects that are looked at."""

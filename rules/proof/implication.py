@@ -2,14 +2,14 @@
 
 from functools import lru_cache
 
-from rules import number
-from rules.asked import Age, Anything, Asked, Count, Members, Needles, Side
-from rules.equality import OneOf, yes_no
-from rules.number import Range
-from rules.pattern import Pattern
-from rules.phrase import Phrase
-from rules.substring import Substring
-from rules.text import Letters, binds, fold, normal
+from rules.deciding.asked import Age, Anything, Asked, Count, Members, Needles, Side
+from rules.deciding.equality import OneOf, yes_no
+from rules.language import number
+from rules.language.number import Range
+from rules.words.pattern import Pattern
+from rules.words.phrase import Phrase
+from rules.words.substring import Substring
+from rules.words.text import Letters, binds, fold, normal
 
 _MOST_PAIRS = 20_000
 _MOST_VALUES = 2_000

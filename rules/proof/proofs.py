@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rules.deciding.ruleset import RuleSet
 from rules.proof import disagreeing, subject, superfluous, told
 from rules.proof.subject import Subject
 from rules.proof.told import Proof
-from rules.ruleset import RuleSet
 
 
 @dataclass(frozen=True, slots=True)

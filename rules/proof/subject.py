@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from rules.asked import During, Needles
-from rules.condition import Test, tests
-from rules.pattern import Pattern
+from rules.deciding.asked import During, Needles
+from rules.deciding.condition import Test, tests
+from rules.deciding.rule import Rule
+from rules.deciding.view import views
+from rules.language.values import Facts, Kind, Value
 from rules.proof import clash, ways, wished, witness
 from rules.proof.clash import Clash
 from rules.proof.ways import TOPIC, TooMany, Way
 from rules.proof.wished import Wished
 from rules.proof.witness import Confirm, Witness
-from rules.rule import Rule
-from rules.sheet import facts
-from rules.values import Facts, Kind, Value
-from rules.view import views
+from rules.reading.sheet import facts
+from rules.words.pattern import Pattern
 
 _TRIED = 8
 """Ways for which an event is looked for."""

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from rules.group import Group
+from rules.deciding.ruleset import RuleSet
+from rules.language.group import Group
+from rules.language.values import Facts
 from rules.proof import cover, subject, told
 from rules.proof.subject import Subject
 from rules.proof.told import Proof
 from rules.proof.wished import Wished
 from rules.proof.witness import Witness
-from rules.ruleset import RuleSet
-from rules.values import Facts
 
 MOST_PAIRS = 100_000
 """Pairs of rules that are compared."""

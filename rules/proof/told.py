@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rules.condition import Test
-from rules.finding import LONGEST_MESSAGE, Finding, Severity
-from rules.operators import described
+from rules.deciding.condition import Test
+from rules.deciding.rule import Rule
+from rules.findings.finding import LONGEST_MESSAGE, Finding, Severity
+from rules.language.operators import described
 from rules.proof.clash import Clash
 from rules.proof.ways import Literal
 from rules.proof.witness import Witness
-from rules.rule import Rule
 
 UNDECIDED = "cannot-prove"
 

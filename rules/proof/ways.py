@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from rules import fields, seek
-from rules.condition import AnyOf, Condition, NoneOf, Test
-from rules.equality import OneOf
-from rules.rule import SENDER, Rule
-from rules.source import Span
-from rules.topics import TOPICS
-from rules.values import Kind
+from rules.deciding import seek
+from rules.deciding.condition import AnyOf, Condition, NoneOf, Test
+from rules.deciding.equality import OneOf
+from rules.deciding.rule import SENDER, Rule
+from rules.findings.source import Span
+from rules.language import fields
+from rules.language.topics import TOPICS
+from rules.language.values import Kind
 
 MOST = 128
 """Ways of one rule that are looked at."""

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from rules.rule import Action, Rule
-from rules.values import Kind
+from rules.deciding.rule import Action, Rule
+from rules.language.values import Kind
 
 
 class Wished(NamedTuple):

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from rules import sheet
-from rules.finding import Findings
+from rules.deciding.seek import EVENT_TIME
+from rules.deciding.view import View
+from rules.findings.finding import Findings
+from rules.language.topics import TOPICS
+from rules.language.values import Facts, Kind, Value
 from rules.proof.candidates import candidates
 from rules.proof.ways import TOPIC, Literal, Way
-from rules.seek import EVENT_TIME
-from rules.topics import TOPICS
-from rules.values import Facts, Kind, Value
-from rules.view import View
+from rules.reading import sheet
 
 _PLAIN = re.compile(r"[\w.]+(?: \w+)*")
 _TEXT, _FULL_TEXT = "message.text", "message.full_text"

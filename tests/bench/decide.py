@@ -8,8 +8,8 @@ from cli.fleet import examples
 from facts import item, notification, routing, view
 from facts.notification import Notification
 from facts.routing import Ignored
-from rules.loader import load
-from rules.values import Facts
+from rules.language.values import Facts
+from rules.reading.loader import load
 from simulator.stories import invent
 from tests.bench import bodies
 from tests.bench.result import Result, Row

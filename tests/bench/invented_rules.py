@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 
-from rules.finding import Findings
-from rules.loader import File, assemble
-from rules.ruleset import RuleSet
-from rules.values import Facts
+from rules.deciding.ruleset import RuleSet
+from rules.findings.finding import Findings
+from rules.language.values import Facts
+from rules.reading.loader import File, assemble
 
 SIZES = (10, 100, 1_000, 5_000, 10_000)
 

@@ -13,18 +13,18 @@ from pathlib import Path
 
 from ahocorasick_rs import AhoCorasick
 
-from rules.asked import Needles
-from rules.condition import AllOf, Test, tests
-from rules.fields import FIELDS
-from rules.pattern import Pattern
-from rules.phrase import Phrase
-from rules.predicate import Predicate, compile_condition
-from rules.rule import Rule
-from rules.ruleset import RuleSet
-from rules.substring import Substring
-from rules.text import Text
-from rules.values import Facts
-from rules.view import View, views
+from rules.deciding.asked import Needles
+from rules.deciding.condition import AllOf, Test, tests
+from rules.deciding.predicate import Predicate, compile_condition
+from rules.deciding.rule import Rule
+from rules.deciding.ruleset import RuleSet
+from rules.deciding.view import View, views
+from rules.language.fields import FIELDS
+from rules.language.values import Facts
+from rules.words.pattern import Pattern
+from rules.words.phrase import Phrase
+from rules.words.substring import Substring
+from rules.words.text import Text
 from tests.bench import invented_rules
 from tests.bench.result import Goal, Result, Row
 from tests.bench.samples import median, p99

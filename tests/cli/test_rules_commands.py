@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
-from rules.codes import CODES
+from rules.telling.codes import CODES
 from tests.cli.test_rules import EXAMPLES, RULE, SHIPPED, TAGS, folder, run
 
 NOTIFICATIONS = Path(__file__).parents[1] / "facts" / "notifications"

@@ -11,7 +11,7 @@ import httpx
 from redis.asyncio import Redis
 
 from cli.fleet import Program, examples, redis_url, running
-from rules.loader import load
+from rules.reading.loader import load
 from state import keys
 from state.dead import DeadLetters, Letter
 from tests.redis_server import RedisServer

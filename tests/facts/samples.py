@@ -7,7 +7,7 @@ from typing import Any
 from facts import item, notification, routing
 from facts.notification import Notification
 from facts.view import view
-from rules.values import Facts
+from rules.language.values import Facts
 
 FOLDER = Path(__file__).parent / "notifications"
 WORKSPACE = "w3kd92ab"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rules.values import Absent
+from rules.language.values import Absent
 from tests.facts import samples
 
 OTHER = "6731aa0abb0bcc0cdd0dee0e"

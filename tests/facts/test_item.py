@@ -9,8 +9,8 @@ import pytest
 from facts import item, notification, routing
 from facts.topics import lookup
 from facts.view import view
-from rules.html import LONGEST
-from rules.values import Facts
+from rules.language.values import Facts
+from rules.words.html import LONGEST
 from tests.facts import samples
 
 SAMPLES = [(version, topic) for version in ("2.10", "2.14", "2.15") for topic in samples.topics(version)]

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from rules.html import LONGEST
-from rules.values import Absent
+from rules.language.values import Absent
+from rules.words.html import LONGEST
 from tests.facts import samples
 
 PARCEL = "<p>My parcel never came, can I have my money back?</p>"

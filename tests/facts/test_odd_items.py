@@ -12,7 +12,7 @@ from facts.notification import Malformed, Notification
 from facts.routing import Ignored
 from facts.target import Target
 from facts.view import view
-from rules.values import Kind
+from rules.language.values import Kind
 from tests.facts import samples
 
 TOPICS = sorted(name for name, topic in topics.TOPICS.items() if topic.shape is not None)

@@ -9,7 +9,7 @@ import pytest
 from facts import notification, routing
 from facts.routing import Ignored
 from facts.target import Target
-from rules.values import Kind
+from rules.language.values import Kind
 from tests.facts import samples
 
 CONVERSATION: tuple[Kind, str] = ("conversation", samples.CONVERSATION)

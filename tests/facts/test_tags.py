@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from facts import item, notification, tags
-from rules.values import Kind
+from rules.language.values import Kind
 from tests.facts import samples
 
 

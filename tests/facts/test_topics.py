@@ -4,7 +4,7 @@ import pytest
 
 from facts import topics
 from facts.topics import Place, Shape, Topic
-from rules.topics import ALL
+from rules.language.topics import ALL
 from tests.facts import samples
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from facts.target import Target
 from facts.view import view
-from rules.fields import find
-from rules.values import Absent, Facts, Kind
+from rules.language.fields import find
+from rules.language.values import Absent, Facts, Kind
 from tests.facts import samples
 
 EVENT = datetime(2025, 8, 11, 8, 15, tzinfo=UTC)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from rules.finding import Finding, Findings
-from rules.loader import File, Loaded, assemble
-from rules.ruleset import RuleSet
-from rules.values import Facts, Kind, Value
+from rules.deciding.ruleset import RuleSet
+from rules.findings.finding import Finding, Findings
+from rules.language.values import Facts, Kind, Value
+from rules.reading.loader import File, Loaded, assemble
 
 TAGS = """
 version: 1

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from rules import report
-from rules.finding import Findings
-from rules.loader import File, assemble
+from rules.findings.finding import Findings
+from rules.reading.loader import File, assemble
+from rules.telling import report
 from tests.rules.sets import TAGS
 
 FAULTY = Path(__file__).parent / "faulty"
@@ -24,6 +24,7 @@ ELSEWHERE = {
     *("not-a-rule-file", "unreadable", "no-tags-file", "two-tags-files", "too-large", "too-many"),
     *("bad-tag", "no-description", "unused-tag", "failed-example"),
     *("failed-scenario", "not-covered", "bad-event", "same-key", "too-large-for-a-configmap", "cannot-format"),
+    *("shadowed-by", "duplicate-rule", "add-remove-conflict", "cannot-prove"),
 }
 
 
@@ -49,7 +50,7 @@ def test_a_sample_has_the_fault_it_is_named_by(sample: Path) -> None:
 
 
 def test_every_code_has_a_sample() -> None:
-    sources = (path.read_text(encoding="utf-8") for path in RULES.glob("*.py") if path.stem != "codes")
+    sources = (path.read_text(encoding="utf-8") for path in RULES.rglob("*.py") if path.stem != "codes")
     codes = {code for text in sources for code in re.findall(r'"([a-z]+(?:-[a-z0-9]+)+)",', text)}
     sampled = {sample.stem.partition(".")[0] for sample in SAMPLES}
 

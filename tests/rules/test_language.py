@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from rules import trial
-from rules.decision import Change, Withdrawal
-from rules.limits import Limits
-from rules.loader import load
-from rules.ruleset import RuleSet
-from rules.scenario import Tags
-from rules.values import Facts, Kind, Value
+from rules.deciding.decision import Change, Withdrawal
+from rules.deciding.ruleset import RuleSet
+from rules.deciding.scenario import Tags
+from rules.language.limits import Limits
+from rules.language.values import Facts, Kind, Value
+from rules.reading.loader import load
+from rules.trying import trial
 from tests.rules.sets import facts
 
-FOLDER = Path(__file__).parent / "language"
+FOLDER = Path(__file__).parent / "tour"
 NOON = datetime(2026, 9, 2, 12, tzinfo=UTC)
 
 

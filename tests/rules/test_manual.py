@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rules.operators import OPERATORS
-from rules.rule_file import RULE_KEYS
+from rules.language.operators import OPERATORS
+from rules.reading.rule_file import RULE_KEYS
 from tests.rules.sets import loaded
 from tests.rules.test_faulty import ELSEWHERE, SAMPLES
 

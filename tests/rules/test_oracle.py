@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rules.decision import Settled
-from rules.ruleset import RuleSet
-from rules.values import Facts, Kind
+from rules.deciding.decision import Settled
+from rules.deciding.ruleset import RuleSet
+from rules.language.values import Facts, Kind
 from tests.rules import oracle
 from tests.rules.oracle import Event
 from tests.rules.sets import rule_set

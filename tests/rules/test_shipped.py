@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from rules import trial
-from rules.loader import load
-from rules.ruleset import RuleSet
-from rules.values import Kind, Value
+from rules.deciding.ruleset import RuleSet
+from rules.language.values import Kind, Value
+from rules.reading.loader import load
+from rules.trying import trial
 from tests.rules.sets import facts
 
 FOLDER = Path(__file__).parents[2] / "rules" / "examples"

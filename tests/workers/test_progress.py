@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.decision import Change
+from rules.deciding.decision import Change
 from state.feed import Step
 from workers import progress
 

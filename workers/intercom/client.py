@@ -13,7 +13,7 @@ import aiohttp
 import httpx
 import msgspec
 
-from rules.values import Kind
+from rules.language.values import Kind
 from workers.intercom import answers
 from workers.intercom.answers import Answer, Me, Tag, Unreadable
 from workers.intercom.errors import Rejected, Unavailable, Unsendable

@@ -5,10 +5,11 @@ from pathlib import Path
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rules import report, sheet
-from rules.codes import CODES
-from rules.finding import Finding, Findings
-from rules.loader import File, Loaded, assemble
+from rules.findings.finding import Finding, Findings
+from rules.reading import sheet
+from rules.reading.loader import File, Loaded, assemble
+from rules.telling import report
+from rules.telling.codes import CODES
 from tests.rules.fuzz.budget import fuzzed
 
 SHIPPED = sorted((Path(__file__).parents[3] / "rules" / "examples").rglob("*.yaml"))

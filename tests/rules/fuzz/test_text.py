@@ -5,14 +5,14 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.fields import FIELDS
-from rules.html import links, to_text
-from rules.loader import load
-from rules.phrase import Phrase
-from rules.sheet import facts
-from rules.substring import Substring
-from rules.text import Letters, Text, fold, normal
-from rules.view import View
+from rules.deciding.view import View
+from rules.language.fields import FIELDS
+from rules.reading.loader import load
+from rules.reading.sheet import facts
+from rules.words.html import links, to_text
+from rules.words.phrase import Phrase
+from rules.words.substring import Substring
+from rules.words.text import Letters, Text, fold, normal
 from tests.rules.fuzz.budget import fuzzed
 from tests.rules.test_oracle import MARKUP, WORDS
 

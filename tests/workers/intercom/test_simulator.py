@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 
-from rules.values import Kind
+from rules.language.values import Kind
 from simulator.app import Simulator
 from simulator.faults import Fault
 from simulator.program import create_simulator, running

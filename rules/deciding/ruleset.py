@@ -1,0 +1,146 @@
+"""All rules together: what they make of one event."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+from rules.deciding import reads
+from rules.deciding.account import needs, passed
+from rules.deciding.decision import Decision, Match, Settled
+from rules.deciding.index import Index
+from rules.deciding.rule import Rule
+from rules.deciding.scenario import Scenario
+from rules.deciding.settlement import Winners, pick, settle
+from rules.deciding.view import View, views
+from rules.language.values import Absent, Facts, Kind
+
+_WRITTEN = ("message.text", "message.full_text", "message.subject", "message.links", "message.attachments")
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """A whole folder of rules, ready to decide. Immutable, so it may be used by many threads and swapped at any time.
+
+    `hash` is short and changes with the content of the files, not with their names. `tags` are the names in
+    `tags.yaml`. Rules are in the order of their files and lines. `scenarios` are what they should do together.
+    """
+
+    hash: str
+    rules: tuple[Rule, ...] = field(repr=False)
+    tags: tuple[str, ...] = field(repr=False)
+    scenarios: tuple[Scenario, ...] = field(default=(), repr=False)
+
+    def decide(self, facts: Facts) -> Decision:
+        """The changes that the rules ask for. All rules see the same facts; none sees what another one does."""
+        event = _Event(facts)
+        for rule in self._candidates(event):
+            event.evaluate(rule)
+        return event.decision(self._withdrawing.get(facts.kind, ()))
+
+    def prepare(self) -> "RuleSet":
+        """Work out now what the first event would otherwise wait for."""
+        for index in self.indexes.values():
+            index.prepare()
+        return self
+
+    @cached_property
+    def indexes(self) -> Mapping[Kind, Index]:
+        """By kind of object, the active rules, to be found by what an event holds."""
+        return MappingProxyType({kind: Index(rules, kind) for kind, rules in self._by_kind.items()})
+
+    def _candidates(self, event: "_Event") -> Iterable[Rule]:
+        """In their order, at least the rules that match, or that depend on something that has not been fetched."""
+        index = self.indexes.get(event.facts.kind)
+        found = index.candidates(event.ordinary, event.everything) if index else ()
+        return (rule for rule in found if rule.concerns(event.facts))
+
+    @cached_property
+    def _withdrawing(self) -> Mapping[Kind, tuple[Rule, ...]]:
+        by_kind = self._by_kind.items()
+        return {kind: tuple(rule for rule in rules if rule.if_unmatched == "remove") for kind, rules in by_kind}
+
+    @cached_property
+    def _by_kind(self) -> Mapping[Kind, tuple[Rule, ...]]:
+        active = [rule for rule in self.rules if rule.mode != "disabled"]
+        kinds = {kind for rule in active for kind in rule.applies_to}
+        return {kind: tuple(rule for rule in active if kind in rule.applies_to) for kind in kinds}
+
+
+class _Event:
+    """One event on its way to a decision: what the rules that were evaluated came out as."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.ordinary, self.everything = views(facts)
+        self._matched: list[Rule] = []
+        self._undecided: list[Rule] = []
+
+    def evaluate(self, rule: Rule) -> None:
+        """Find out whether a rule matches."""
+        verdict = rule.predicate(self._view(rule))
+        if verdict:
+            self._matched.append(rule)
+        elif verdict is None:
+            self._undecided.append(rule)
+
+    def decision(self, withdrawing: Iterable[Rule]) -> Decision:
+        """What the evaluated rules come to. Those `withdrawing` give up their tags where they do not match."""
+        unmatched = tuple(self._unmatched(withdrawing))
+        live = pick(filter(_is_live, self._matched), filter(_is_live, self._undecided))
+        everything = live if self._only_live else pick(self._matched, self._undecided)
+        settled = settle(self.facts.kind, live.rules, filter(_is_live, unmatched))
+        undecided = self._needs(live, everything)
+        return Decision(
+            settled.changes,
+            tuple(self._match(rule, everything if rule.mode == "shadow" else live) for rule in self._matched),
+            settled.conflicts,
+            settled.withdrawals,
+            undecided,
+            reads.needs(undecided, self.facts) if undecided else (),
+            self._if_live(everything, unmatched),
+            tuple(sorted(self.ordinary.mismatched | self.everything.mismatched)),
+        )
+
+    def _view(self, rule: Rule) -> View:
+        return self.everything if rule.names_sender else self.ordinary
+
+    @property
+    def _only_live(self) -> bool:
+        return all(map(_is_live, self._matched)) and all(map(_is_live, self._undecided))
+
+    def _unmatched(self, withdrawing: Iterable[Rule]) -> Iterator[Rule]:
+        """The rules that look at this event and certainly do not match it; without a message, not those about one."""
+        others = {rule.id for rule in (*self._matched, *self._undecided)}
+        for rule in withdrawing:
+            if rule.id not in others and rule.concerns(self.facts):
+                view = self._view(rule)
+                if not rule.reads_message or any(not isinstance(view.value(path), Absent) for path in _WRITTEN):
+                    yield rule
+
+    def _if_live(self, everything: Winners, unmatched: tuple[Rule, ...]) -> Settled | None:
+        if all(map(_is_live, self._matched)) and all(map(_is_live, unmatched)):
+            return None
+        return settle(self.facts.kind, everything.rules, unmatched)
+
+    def _needs(self, live: Winners, everything: Winners) -> Mapping[str, tuple[str, ...]]:
+        """Rules that are not decided, and those that wait for one of their group, with the fields that would help."""
+        asked = {
+            rule.id: reads.cheapest_first(needs(rule.condition, self._view(rule)), self.facts)
+            for rule in self._undecided
+            if rule.id not in live.moot
+        }
+        waiting = {
+            rule.id: asked[by]
+            for rule in self._matched
+            if (by := (everything if rule.mode == "shadow" else live).waiting.get(rule.id))
+        }
+        return MappingProxyType(asked | waiting)
+
+    def _match(self, rule: Rule, winners: Winners) -> Match:
+        found = tuple(passed(rule.condition, self._view(rule)))
+        return Match(rule.id, rule.mode == "shadow", found, winners.beaten.get(rule.id), rule.limits)
+
+
+def _is_live(rule: Rule) -> bool:
+    return rule.mode == "live"

@@ -1,0 +1,242 @@
+"""Looking for what a test asks for: one function of the event for each test of a rule."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Literal, NamedTuple, Protocol, TypeVar
+
+from rules.deciding.asked import Age, Anything, Asked, Count, During, Members, Needles, Side
+from rules.deciding.equality import OneOf
+from rules.deciding.view import View
+from rules.language import moment, number
+from rules.language.fields import Field, Type
+from rules.language.number import Range
+from rules.language.values import Absent, Value
+from rules.language.window import Window
+from rules.words.text import Place, Text, fold
+
+EVENT_TIME = "event.time"
+
+
+class Hit(NamedTuple):
+    """Something that was asked for and is there: as the rule writes it, and where it stands if it is in a text."""
+
+    phrase: str
+    place: Place | None = None
+
+
+Hits = tuple[Hit, ...]
+Seek = Callable[[View], Hits | None]
+"""The hits in an event: none of them means no, and None that the field has not been fetched."""
+
+
+class Needle(Protocol):
+    """What can be looked for in a text."""
+
+    @property
+    def text(self) -> str:
+        """As the rule writes it."""
+
+    def find(self, text: Text) -> Place | None:
+        """Its first place."""
+
+
+def of(field: Field, asked: Asked, written: tuple[str, ...]) -> Seek:  # noqa: PLR0911 - one for each thing to ask
+    """The function that looks for what a test asks; `written` is that as the rule says it."""
+    match asked:
+        case Needles(needles, every):
+            return all_needles(field, needles) if every else any_needle(field, needles)
+        case Members(values, every):
+            return has_all(field, values) if every else has_any(field, values)
+        case OneOf():
+            return one_of(field, asked)
+        case Range():
+            return in_range(field, asked, " to ".join(written))
+        case Count(least):
+            return count(field, least)
+        case Side(side, limit):
+            return compared(field, side, limit, written[0])
+        case Age(limit, older):
+            return aged(field, limit, written[0], older=older)
+        case During(window):
+            return during(field, window)
+        case Anything():
+            return text_exists(field) if field.type is Type.TEXT else exists(field)
+
+
+def any_needle(field: Field, needles: Collection[Needle]) -> Seek:
+    """The first of the needles that is in the text."""
+
+    def find(text: Text) -> Hits:
+        for needle in needles:
+            place = needle.find(text)
+            if place is not None:
+                return (Hit(needle.text, place),)
+        return ()
+
+    return _in_text(field, find)
+
+
+def all_needles(field: Field, needles: Collection[Needle]) -> Seek:
+    """All of the needles, or none."""
+
+    def find(text: Text) -> Hits:
+        hits = []
+        for needle in needles:
+            place = needle.find(text)
+            if place is None:
+                return ()
+            hits.append(Hit(needle.text, place))
+        return tuple(hits)
+
+    return _in_text(field, find)
+
+
+def text_exists(field: Field) -> Seek:
+    """Whether there are any words in the text."""
+    return _in_text(field, lambda _: (Hit(""),))
+
+
+def exists(field: Field) -> Seek:
+    """Whether the field has a value."""
+    return _in_value(field, lambda value: (Hit(""),) if not isinstance(value, str) or value.strip() else ())
+
+
+@lru_cache(maxsize=10_000)
+def one_of(field: Field, values: OneOf) -> Seek:
+    """Whether the field's value is one of some. Many rules ask the same of the same field: they share one function."""
+
+    def find(value: Value) -> Hits:
+        written = values.written(value)
+        return (Hit(written),) if written is not None else ()
+
+    if field.markup != "none":
+        return _in_text(field, lambda text: find(text.normal))
+    if values.exact_case:
+        return _in_value(field, find)
+    path, texts = field.path, {form: (Hit(written),) for form, written in values.texts.items()}
+
+    def seek(view: View) -> Hits | None:
+        value = view.value(path)
+        if isinstance(value, str):
+            return texts.get(view.folded(value), ())
+        if isinstance(value, Absent):
+            return None if value is Absent.NOT_FETCHED else ()
+        return find(value)
+
+    return seek
+
+
+def in_range(field: Field, wanted: Range, written: str) -> Seek:
+    """Whether the field's value is, or spells, a number in a range."""
+    return _in_read(field, number.read, lambda found: (Hit(written),) if found in wanted else ())
+
+
+def has_any(field: Field, values: tuple[str, ...]) -> Seek:
+    """The first of some values that is in the field's list."""
+    wanted = {fold(value): value for value in reversed(values)}
+
+    def find(present: frozenset[str]) -> Hits:
+        return next(((Hit(written),) for folded, written in wanted.items() if folded in present), ())
+
+    return _in_read(field, _items, find)
+
+
+def has_all(field: Field, values: tuple[str, ...]) -> Seek:
+    """All of some values, if they are in the field's list."""
+    wanted = {fold(value): value for value in values}
+
+    def find(present: frozenset[str]) -> Hits:
+        return tuple(map(Hit, wanted.values())) if present >= wanted.keys() else ()
+
+    return _in_read(field, _items, find)
+
+
+def count(field: Field, least: int) -> Seek:
+    """Whether the field's list has at least so many values."""
+
+    def length(value: Value) -> int | None:
+        return len(value) if isinstance(value, tuple) else None
+
+    return _in_read(field, length, lambda found: (Hit(str(least)),) if found >= least else ())
+
+
+def compared(field: Field, side: Literal["before", "after"], limit: datetime, written: str) -> Seek:
+    """Whether the field's time is before or after another."""
+
+    def find(found: datetime) -> Hits:
+        return (Hit(written),) if (found < limit if side == "before" else found > limit) else ()
+
+    return _in_read(field, moment.of, find)
+
+
+def during(field: Field, window: Window) -> Seek:
+    """Whether the field's time is within a window."""
+    return _in_read(field, moment.of, lambda found: (Hit(window.name),) if found in window else ())
+
+
+def aged(field: Field, limit: timedelta, written: str, *, older: bool) -> Seek:
+    """Whether, at the time of the event, the field's time was more (`older`), or no more, than so long ago.
+
+    Counted from the event and never from the clock, so that a retry decides the same.
+    """
+    path = field.path
+
+    def seek(view: View) -> Hits | None:
+        value, now = view.value(path), view.value(EVENT_TIME)
+        if isinstance(value, Absent):
+            return None if value is Absent.NOT_FETCHED else ()
+        found = moment.of(value)
+        if found is None:
+            view.mismatched.add(path)
+        if found is None or not isinstance(now, datetime):
+            return ()
+        return (Hit(written),) if (now - found > limit) is older else ()
+
+    return seek
+
+
+def _in_text(field: Field, find: Callable[[Text], Hits]) -> Seek:
+    def seek(view: View) -> Hits | None:
+        text = view.text(field)
+        if isinstance(text, Absent):
+            return None if text is Absent.NOT_FETCHED else ()
+        return find(text)
+
+    return seek
+
+
+def _in_value(field: Field, find: Callable[[Value], Hits]) -> Seek:
+    path = field.path
+
+    def seek(view: View) -> Hits | None:
+        value = view.value(path)
+        if isinstance(value, Absent):
+            return None if value is Absent.NOT_FETCHED else ()
+        return find(value)
+
+    return seek
+
+
+_T = TypeVar("_T")
+
+
+def _in_read(field: Field, read: Callable[[Value], _T | None], find: Callable[[_T], Hits]) -> Seek:
+    """Looks in what a value is read as. A value that cannot be read so is noted, and has nothing in it."""
+    path = field.path
+
+    def seek(view: View) -> Hits | None:
+        value = view.value(path)
+        if isinstance(value, Absent):
+            return None if value is Absent.NOT_FETCHED else ()
+        found = read(value)
+        if found is None:
+            view.mismatched.add(path)
+            return ()
+        return find(found)
+
+    return seek
+
+
+def _items(value: Value) -> frozenset[str] | None:
+    return frozenset(map(fold, value)) if isinstance(value, tuple) else None

@@ -1,0 +1,76 @@
+"""One event as tests see it: values as they are, texts in the forms they are compared in, each made once."""
+
+from datetime import datetime
+
+from rules.language.fields import Field
+from rules.language.values import Absent, Facts, Value
+from rules.words.html import to_text
+from rules.words.text import Text, fold
+
+_SENDER = "message.from"
+_MESSAGE = "message."
+
+
+class View:
+    """The facts of one event for as long as one decision takes. `unseen` is what `message.*` counts as, if not itself.
+
+    Not for use by several threads at once.
+    """
+
+    def __init__(self, facts: Facts, unseen: Absent | None = None) -> None:
+        self._facts = facts
+        self._unseen = unseen
+        self._texts: dict[str, Text | Absent] = {}
+        self._values: dict[str, Value | Absent] = {}
+        self._folded: dict[str, str] = {}
+        self.mismatched: set[str] = set()
+        """The fields whose value is of another type than some test needs."""
+
+    def value(self, path: str) -> Value | Absent:
+        """The value of a field, or why there is none."""
+        value = self._values.get(path)
+        if value is None:
+            hidden = self._unseen if path.startswith(_MESSAGE) else None
+            value = self._values[path] = hidden or self._facts.get(path)
+        return value
+
+    def folded(self, value: str) -> str:
+        """A short text as it is compared."""
+        folded = self._folded.get(value)
+        if folded is None:
+            folded = self._folded[value] = fold(value)
+        return folded
+
+    def text(self, field: Field) -> Text | Absent:
+        """A field's value as a text to search in; a number in its digits. Other values, and blank ones, are missing."""
+        text = self._texts.get(field.path)
+        if text is None:
+            value = self.value(field.path)
+            text = self._texts[field.path] = _text(field, value)
+            if isinstance(value, bool | tuple | datetime):
+                self.mismatched.add(field.path)
+        return text
+
+
+def views(facts: Facts) -> tuple[View, View]:
+    """What ordinary rules see, and what rules see that name `message.from`.
+
+    Only what a customer wrote is a message to an ordinary rule: a teammate's "sure, we will refund you" is not.
+    """
+    everything = View(facts)
+    sender = facts.get(_SENDER)
+    if sender == "customer":
+        return everything, everything
+    return View(facts, Absent.NOT_FETCHED if sender is Absent.NOT_FETCHED else Absent.MISSING), everything
+
+
+def _text(field: Field, value: Value | Absent) -> Text | Absent:
+    if isinstance(value, Absent):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = f"{value:.15g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, str):
+        return Absent.MISSING
+    plain = value if field.markup == "none" else to_text(value, quotes=field.markup == "html")
+    text = Text(plain)
+    return text if text.normal else Absent.MISSING

@@ -1,0 +1,1 @@
+"""The words of the language: fields, operators, topics, and the values they speak of."""

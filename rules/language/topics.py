@@ -1,0 +1,44 @@
+"""The names of the webhook topics that concern something that can be tagged.
+
+https://developers.intercom.com/docs/references/webhooks/webhook-models
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from rules.language.values import Kind
+
+_CONVERSATION = """
+conversation.user.created conversation.user.replied conversation.admin.replied conversation.admin.assigned
+conversation.admin.open.assigned conversation.admin.noted conversation.admin.closed conversation.admin.opened
+conversation.admin.snoozed conversation.admin.unsnoozed conversation.admin.single.created
+conversation.operator.replied conversation.rating.added conversation.read conversation.priority.updated
+conversation.contact.attached conversation.contact.detached conversation.company.updated
+conversation_part.tag.created conversation_part.redacted
+"""
+
+_TICKET = """
+ticket.created ticket.state.updated ticket.contact.replied ticket.admin.replied ticket.attribute.updated
+ticket.admin.assigned ticket.team.assigned ticket.note.created ticket.contact.attached ticket.contact.detached
+ticket.closed ticket.rating.provided ticket.resolved
+"""
+
+_CONTACT = """
+contact.user.created contact.lead.created contact.user.updated contact.lead.updated contact.email.updated
+contact.lead.added_email contact.lead.signed_up contact.archived contact.unarchive contact.user.tag.created
+contact.user.tag.deleted contact.lead.tag.created contact.lead.tag.deleted contact.merged
+"""
+
+_COMPANY = "company.created company.updated company.contact.attached company.contact.detached"
+
+TOPICS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+    {
+        "conversation": tuple(_CONVERSATION.split()),
+        "ticket": tuple(_TICKET.split()),
+        "contact": tuple(_CONTACT.split()),
+        "company": tuple(_COMPANY.split()),
+    },
+)
+"""By what they tag, the topics that may lead to a decision."""
+
+ALL: tuple[str, ...] = tuple(topic for topics in TOPICS.values() for topic in topics)

@@ -1,0 +1,193 @@
+"""What is allowed in a rule but probably not meant, and what is good to know about it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from rules.deciding.anchor import anchors
+from rules.deciding.condition import AllOf, AnyOf, Condition, NoneOf, Test, tests
+from rules.deciding.rule import Rule
+from rules.findings.finding import Findings
+from rules.language import fields
+from rules.language.fields import Carried, Field, Type
+from rules.language.values import Kind
+from rules.words.text import fold
+
+TAGGED: frozenset[Kind] = frozenset({"conversation", "ticket"})
+"""What the worker of this version tags."""
+
+_SEVERAL = 2
+
+
+def look(rule: Rule, findings: Findings, *, sound: bool, today: date | None = None) -> None:
+    """Tell what looks wrong in one rule. Of one that is not sound only what does not hang on the faulty part."""
+    _any_of_negatives(rule.condition, findings)
+    if sound:
+        _only_negative(rule, findings)
+        _always_evaluated(rule, findings)
+        _negative_on_optional(rule, findings)
+        _self_untrigger(rule, findings)
+        _costly(rule, findings)
+        _not_acted_on(rule, findings)
+        _ticket_withdrawal(rule, findings)
+        _shadow_expired(rule, findings, today)
+
+
+def _any_of_negatives(condition: Condition, findings: Findings) -> None:
+    if isinstance(condition, Test):
+        return
+    if isinstance(condition, AnyOf) and sum(_negative(part) for part in condition.parts) >= _SEVERAL:
+        findings.warning(
+            condition.span,
+            "any-of-negatives",
+            '"any" of two or more "none" tests is almost always true',
+            "a message without the first word passes even if it has the second. Use one test with both words, or all:",
+        )
+    for part in condition.parts:
+        _any_of_negatives(part, findings)
+
+
+def _negative(condition: Condition) -> bool:
+    """Whether a condition holds where nothing is: it asks for the absence of things only."""
+    if isinstance(condition, Test):
+        return condition.negative
+    if isinstance(condition, AllOf):
+        return all(map(_negative, condition.parts))
+    if isinstance(condition, AnyOf):
+        return any(map(_negative, condition.parts))
+    return not any(map(_negative, condition.parts))
+
+
+def _only_negative(rule: Rule, findings: Findings) -> None:
+    if _negative(rule.condition) and not _certain(rule.condition):
+        findings.warning(
+            rule.condition.span,
+            "only-negative",
+            f'rule "{rule.id}" only says what must not be there: it matches every event without these fields',
+            "add a test of what must be there, such as   message.text: {exists: yes}",
+        )
+
+
+def _always_evaluated(rule: Rule, findings: Findings) -> None:
+    if _negative(rule.condition) or _certain(rule.condition):
+        return
+    if any(anchors(rule.condition, kind) is None for kind in rule.applies_to):
+        message = f'rule "{rule.id}" is tried on every event: there is nothing that it cannot match without'
+        note = "a few of these cost nothing; of hundreds, give each a word or a value that must be there"
+        findings.info(rule.condition.span, "always-evaluated", message, note)
+
+
+def _certain(condition: Condition) -> bool:
+    """Whether it asks only about the event, of which nothing is ever without a value."""
+    return all(test.field.group == "event" for test in tests(condition))
+
+
+def _negative_on_optional(rule: Rule, findings: Findings) -> None:
+    """Tell of tests that hold where a field has no value, in a rule that may then match."""
+    if _negative(rule.condition):
+        return
+    for test in _absences(rule.condition, negated=False):
+        if not _never_empty(test.field) and _outcomes(rule.condition, _missing(test.field.path)).true:
+            message = f'rule "{rule.id}" may match where "{test.field.path}" has no value: this test holds there'
+            note = f"if it should not, add   {test.field.path}: {{exists: yes}}"
+            findings.info(test.span, "negative-on-optional", message, note)
+
+
+def _never_empty(field: Field) -> bool:
+    """Whether a value is always there, or its absence says what an empty one would: a list of nothing."""
+    return fields.always(field) or field.type is Type.LIST
+
+
+def _absences(condition: Condition, *, negated: bool) -> Iterator[Test]:
+    """The tests that help a condition to hold where their field has no value."""
+    if isinstance(condition, Test):
+        if condition.negative is not negated:
+            yield condition
+        return
+    for part in condition.parts:
+        yield from _absences(part, negated=negated is not isinstance(condition, NoneOf))
+
+
+def _self_untrigger(rule: Rule, findings: Findings) -> None:
+    own = {(wish.kind, fold(wish.tag)): wish.tag for kind in rule.applies_to for wish in rule.wishes(kind)}
+    for test in tests(rule.condition):
+        group, _, name = test.field.path.partition(".")
+        written = [own[key] for value in test.written for key in own if key == (group, fold(value))]
+        if name == "tags" and written:
+            message = f'rule "{rule.id}" tests the tag "{written[0]}", which it changes itself'
+            note = "adding a tag that is there, or removing one that is not, does nothing: the test is not needed"
+            findings.warning(test.span, "self-untrigger", message, note)
+
+
+def _costly(rule: Rule, findings: Findings) -> None:
+    for test in tests(rule.condition):
+        kinds = [kind for kind in rule.applies_to if _never_carried(test, kind)]
+        if not kinds:
+            continue
+        known = f'"{test.field.path}" is not in the notifications about a {" or a ".join(kinds)}'
+        note = "as long as nothing reads it: wherever the outcome depends on it, the rule is undecided"
+        why = "Intercom never tells them" if test.field.path == "ticket.tags" else f"it {Carried.NEVER.value}"
+        findings.info(test.span, "costly-field", f"{known}: {why}", note)
+
+
+def _never_carried(test: Test, kind: Kind) -> bool:
+    return fields.readable(test.field, kind) and fields.carried(test.field, kind) is Carried.NEVER
+
+
+def _not_acted_on(rule: Rule, findings: Findings) -> None:
+    """Tell of what is decided, and carried out by no worker yet."""
+    if rule.mode != "live":
+        return
+    kinds = [kind for kind in (*rule.applies_to, *(other.kind for other in rule.elsewhere)) if kind not in TAGGED]
+    lacks = {
+        f"changes the tags of a {' and a '.join(dict.fromkeys(kinds))}": bool(kinds),
+        'says "if_unmatched: remove"': rule.if_unmatched == "remove",
+        'says "limits"': rule.limits is not None,
+    }
+    said = [what for what, holds in lacks.items() if holds]
+    if said:
+        note = "this version decides on that, but only adds and removes the tags of conversations and tickets"
+        findings.warning(rule.span, "not-acted-on", f'rule "{rule.id}" {" and ".join(said)}', note)
+
+
+def _ticket_withdrawal(rule: Rule, findings: Findings) -> None:
+    if rule.if_unmatched == "remove" and "ticket" in rule.applies_to:
+        message = f'rule "{rule.id}" may take back a tag from a ticket that a person wants there'
+        note = "Intercom never tells which tags a ticket has, so what people change there cannot be seen"
+        findings.warning(rule.span, "blind-withdrawal", message, note)
+
+
+def _shadow_expired(rule: Rule, findings: Findings, today: date | None) -> None:
+    if rule.mode == "shadow" and rule.shadow_until and today and today > rule.shadow_until:
+        message = f'rule "{rule.id}" was to be in shadow mode until {rule.shadow_until.isoformat()}'
+        note = "make it live, take it away, or give it a later date"
+        findings.warning(rule.span, "shadow-expired", message, note)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcomes:
+    """What a condition can come out as."""
+
+    true: bool
+    false: bool
+
+
+def _missing(path: str) -> Callable[[Test], _Outcomes]:
+    """Tests that can come out as anything, but for those of one field that has no value."""
+
+    def outcomes(test: Test) -> _Outcomes:
+        if test.field.path != path:
+            return _Outcomes(true=True, false=True)
+        return _Outcomes(true=test.negative, false=not test.negative)
+
+    return outcomes
+
+
+def _outcomes(condition: Condition, of: Callable[[Test], _Outcomes]) -> _Outcomes:
+    if isinstance(condition, Test):
+        return of(condition)
+    parts = [_outcomes(part, of) for part in condition.parts]
+    if isinstance(condition, AllOf):
+        return _Outcomes(all(part.true for part in parts), any(part.false for part in parts))
+    any_of = _Outcomes(any(part.true for part in parts), all(part.false for part in parts))
+    return any_of if isinstance(condition, AnyOf) else _Outcomes(any_of.false, any_of.true)

@@ -1,0 +1,220 @@
+"""A folder of rule files as one rule set: all of it or nothing. The only part of `rules` that reads files."""
+
+import gc
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from rules.deciding.rule import Rule
+from rules.deciding.ruleset import RuleSet
+from rules.deciding.scenario import Scenario
+from rules.findings.finding import Finding, Findings
+from rules.reading import document, lints, names, registry
+from rules.reading.conditions import ConditionReader
+from rules.reading.document import Mapping, Scalar
+from rules.reading.names import Names
+from rules.reading.registry import Registry
+from rules.reading.rule_file import KEYS, RuleReader
+from rules.reading.scenario_file import ScenarioReader
+
+VERSION = "1"
+SUFFIXES = frozenset({".yaml", ".yml"})
+MOST_FILES = 10_000
+
+_REGISTRY = "tags"
+_RULES = "rules"
+_SCENARIOS = "tests"
+_OF_RULES = frozenset({"groups", "defaults"})
+_HASH_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What came of loading a folder. `rule_set` is None if, and only if, there is an error among the findings.
+
+    `rules` and `files` count the rules, and the files with rules in them, faulty ones included.
+    """
+
+    rule_set: RuleSet | None
+    findings: tuple[Finding, ...]
+    rules: int = 0
+    files: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a folder: its path as it is shown, and its bytes."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+def load(folder: Path, today: date | None = None) -> Loaded:
+    """Read the rule set of a folder and all below it. Bad content gives findings, never an exception.
+
+    `today` is for telling what has lasted too long; without it nothing has.
+    """
+    findings = Findings()
+    return assemble(tuple(read_files(folder, findings)), findings, str(folder), today)
+
+
+def read_files(folder: Path, findings: Findings) -> Iterator[File]:
+    """The rule files in order of their names. Hidden ones, and the `..data` links of a ConfigMap, are not ours."""
+    for count, path in enumerate(_paths(folder, findings)):
+        if count >= MOST_FILES:
+            findings.file(str(folder), "error", "too-many", f"more than {MOST_FILES:,} files in this folder")
+            return
+        if path.suffix not in SUFFIXES:
+            findings.file(str(path), "error", "not-a-rule-file", "a rule folder holds *.yaml and *.yml files only")
+        elif not path.is_file():
+            findings.file(str(path), "error", "unreadable", "this is not a file")
+        else:
+            try:
+                with path.open("rb") as opened:
+                    yield File(str(path), opened.read(document.LARGEST + 1))
+            except OSError as error:
+                findings.file(str(path), "error", "unreadable", f"this file cannot be read: {error.strerror}")
+
+
+def _paths(folder: Path, findings: Findings) -> Iterator[Path]:
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError as error:
+        findings.file(str(folder), "error", "unreadable", f"this folder cannot be read: {error.strerror}")
+        return
+    for path in inside:
+        if path.name.startswith("."):
+            continue
+        if path.is_dir():
+            yield from _paths(path, findings)
+        else:
+            yield path
+
+
+def assemble(files: Iterable[File], findings: Findings, folder: str, today: date | None = None) -> Loaded:
+    """The rule set that some files make together. Pure: `folder` is only for naming."""
+    with _collector_at_rest():
+        return _assembled(tuple(files), findings, folder, today)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Nothing that is made while loading is garbage, and looking for some again and again takes a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _assembled(files: tuple[File, ...], findings: Findings, folder: str, today: date | None) -> Loaded:
+    roots = tuple(root for file in files if (root := _root(file, findings)) is not None)
+    registries = [root for root in roots if _REGISTRY in _keys(root)]
+    # A file that could not be read may be the one with the tags, and has its own finding.
+    if not registries and len(roots) == len(files):
+        message = "no file with tags: a rule set has one, with every tag that its rules may add or remove"
+        findings.file(folder, "error", "no-tags-file", message)
+    tags = _registry(registries, findings)
+    reader = RuleReader(tags, findings)
+    ruled = [root for root in roots if not _keys(root) & {_REGISTRY, _SCENARIOS}]
+    rules = _rules(ruled, reader, findings, today)
+    scenarios = _scenarios(roots, ScenarioReader(tags, reader.ids, findings))
+    if tags is not None and not findings.errors:
+        registry.unused(tags, (tag for rule in rules for tag in rule.tags), findings)
+    rule_set = None if tags is None or findings.errors else RuleSet(content_hash(files), rules, tags.names, scenarios)
+    if rule_set is not None:
+        rule_set.prepare()
+    return Loaded(rule_set, findings.sorted(), reader.count, sum(_RULES in _keys(root) for root in ruled))
+
+
+def _scenarios(roots: Iterable[Mapping], reader: ScenarioReader) -> tuple[Scenario, ...]:
+    tried = [root for root in roots if _SCENARIOS in _keys(root) and _REGISTRY not in _keys(root)]
+    return tuple(scenario for root in tried for scenario in reader.read(root))
+
+
+def _root(file: File, findings: Findings) -> Mapping | None:
+    """The outermost block of a file, if its keys say what the file is."""
+    source = document.decode(file.name, file.content, findings)
+    before = findings.errors
+    node = document.parse(source, findings) if source else None
+    if source is None or (node is None and findings.errors > before):
+        return None
+    if not isinstance(node, Mapping) or not node.entries:
+        message = 'this file is empty or no block of "key: value" lines: a rule file starts with "version: 1"'
+        findings.file(file.name, "error", "wrong-shape", message)
+        return None
+    _version(node, findings)
+    return node if _known(node, findings) else None
+
+
+def _known(root: Mapping, findings: Findings) -> bool:
+    if _keys(root) & {_REGISTRY, _SCENARIOS, *KEYS} - {"version"}:
+        return True
+    findings.error(root.span, "unknown-key", 'this file has neither "tags", "rules", "lists", "conditions" nor "tests"')
+    return False
+
+
+def _version(root: Mapping, findings: Findings) -> None:
+    node = root.get("version")
+    if node is None:
+        message = 'this file does not say its version: it starts with "version: 1"'
+        findings.error(root.entries[0].key.span, "bad-version", message)
+    elif not isinstance(node, Scalar) or node.text != VERSION:
+        found = f'"{node.text}"' if isinstance(node, Scalar) else "this"
+        findings.error(node.span, "bad-version", f"version {VERSION} is the only one there is, not {found}")
+
+
+def _keys(root: Mapping) -> frozenset[str]:
+    return frozenset(entry.key.text for entry in root.entries)
+
+
+def _registry(roots: list[Mapping], findings: Findings) -> Registry | None:
+    if not roots:
+        return None
+    for root in roots[1:]:
+        message = f"there is a file with tags already: {roots[0].span.file}"
+        findings.error(root.entries[0].key.span, "two-tags-files", message)
+    return registry.read(roots[0], findings)
+
+
+def _rules(
+    roots: list[Mapping],
+    reader: RuleReader,
+    findings: Findings,
+    today: date | None,
+) -> tuple[Rule, ...]:
+    without = [root for root in roots if _RULES not in _keys(root)]
+    common = names.shared(without, findings)
+    _alone(without, findings)
+    rules = []
+    for root in roots:
+        own = Names() if root in without else names.read(root, findings)
+        conditions = ConditionReader(own.over(common), findings)
+        for read in reader.read(root, conditions):
+            lints.look(read.rule, findings, sound=read.sound, today=today)
+            rules.append(read.rule)
+        conditions.read_named()
+        names.unused(own, findings)
+        common.used.update(own.used)
+    names.unused(common, findings)
+    return tuple(rules)
+
+
+def _alone(roots: Iterable[Mapping], findings: Findings) -> None:
+    """Tell of what says nothing in a file without rules."""
+    for root in roots:
+        for entry in root.entries:
+            if entry.key.text in _OF_RULES:
+                message = f'"{entry.key.text}" is about the rules of its own file, and this file has none'
+                findings.error(entry.key.span, "unknown-key", message)
+
+
+def content_hash(files: Iterable[File]) -> str:
+    """Of the content only: a flat ConfigMap and a nested folder with the same files are the same set."""
+    digests = sorted(hashlib.sha256(file.content).digest() for file in files)
+    return hashlib.sha256(b"".join(digests)).hexdigest()[:_HASH_LENGTH]

@@ -1,0 +1,41 @@
+"""Values as people read them, in the words of the rule files."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from rules.language.values import Absent, Value
+
+LONGEST = 200
+_AROUND = 60
+
+Span = tuple[int, int]
+
+
+def value(found: Value | Absent, marks: Iterable[Span] = (), mark: tuple[str, str] = ("", "")) -> str:
+    """What a test saw, with `mark` around the places of a text that it found. A long value is cut."""
+    if isinstance(found, Absent):
+        return "not fetched" if found is Absent.NOT_FETCHED else "no value"
+    if isinstance(found, bool):
+        return f"value: {'yes' if found else 'no'}"
+    if isinstance(found, datetime):
+        return f"value: {found.isoformat()}"
+    if isinstance(found, str):
+        return f"value: '{_marked(found, sorted(set(marks)), mark)}'"
+    shown = repr(list(found) if isinstance(found, tuple) else found)
+    return f"value: {shown if len(shown) <= LONGEST else shown[:LONGEST] + '…'}"
+
+
+def _marked(text: str, marks: list[Span], mark: tuple[str, str]) -> str:
+    """The text from a little before the first mark, on one line and without what a terminal would obey."""
+    first = max(0, marks[0][0] - _AROUND) if marks and len(text) > LONGEST else 0
+    last = first + LONGEST
+    pieces, at = ["…" if first else ""], first
+    for start, end in marks:
+        if at <= start and end <= last:
+            pieces += [_printable(text[at:start]), mark[0], _printable(text[start:end]), mark[1]]
+            at = end
+    return "".join((*pieces, _printable(text[at:last]), "…" if last < len(text) else ""))
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else "�" for character in text)

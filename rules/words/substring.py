@@ -1,0 +1,44 @@
+"""Letters in a row, anywhere in a text or at one of its ends."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from rules.words.text import Letters, Place, Text, fold, normal
+
+Where = Literal["anywhere", "start", "end"]
+
+
+@dataclass(frozen=True)
+class Substring:
+    """A piece of text as somebody wrote it, found within words too; without accents it is found with and without."""
+
+    text: str
+    where: Where = "anywhere"
+    exact_case: bool = False
+
+    @property
+    def needle(self) -> str:
+        """What is searched for; empty for nothing but white space."""
+        return self._letters.bare
+
+    @cached_property
+    def _letters(self) -> Letters:
+        return Letters((normal if self.exact_case else fold)(self.text))
+
+    def find(self, text: Text) -> Place | None:
+        """The first place of the piece, or None."""
+        letters = text.letters(exact_case=self.exact_case)
+        start = self._next(letters.bare, 0)
+        while start >= 0:
+            if letters.has_accents(self._letters, start):
+                return Place(letters, start, start + len(self.needle))
+            start = self._next(letters.bare, start + 1) if self.where == "anywhere" else -1
+        return None
+
+    def _next(self, bare: str, start: int) -> int:
+        if self.where == "anywhere":
+            return bare.find(self.needle, start)
+        if self.where == "start":
+            return 0 if bare.startswith(self.needle) else -1
+        return len(bare) - len(self.needle) if bare.endswith(self.needle) else -1
