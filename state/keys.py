@@ -42,6 +42,21 @@ SEEN = "autotagger:seen:"
 """Prefix of the mark that a notification has been stored once."""
 
 
+HEARD = "autotagger:heard:"
+"""Prefix of the mark that a customer's message has been decided on, whatever told of it."""
+
+BACKFILL = "autotagger:backfill:"
+"""Prefix of what is kept of one backfill: a hash, with `:jobs` a list, with `:events` a set."""
+
+BACKFILLS = "autotagger:backfills"
+"""A sorted set: the backfills by when they began, in ms of Redis's clock."""
+
+
+def heard(target: str, app_id: str, message: str) -> str:
+    """The mark of one customer's message, by what it is known by within its conversation or ticket."""
+    return f"{HEARD}{app_id}:{target}:{message}"
+
+
 def queue(app_id: str, lane: Lane = "live") -> str:
     """The queue of one workspace: a sorted set of job ids by when they may run, in ms of Redis's clock."""
     return f"autotagger:queue:{lane}:{app_id}"
