@@ -13,7 +13,15 @@ from simulator.program import create_simulator, running
 from simulator.settings import SimulatorSettings
 from state.budget import Budget
 from workers.intercom.client import Intercom
-from workers.intercom.errors import AdminGone, IntercomError, RateLimited, TagGone, TargetGone, Unauthorized, Unavailable
+from workers.intercom.errors import (
+    AdminGone,
+    IntercomError,
+    RateLimited,
+    TagGone,
+    TargetGone,
+    Unauthorized,
+    Unavailable,
+)
 
 ADMIN = "5017001"
 
