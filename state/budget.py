@@ -16,6 +16,9 @@ from state import keys, scripts
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+BACKFILL_SHARE = 0.75
+"""The part of a window that backfills may fill. The rest is always free for a live event."""
+
 _IDLE_MS = 3_600_000
 _WIDEST_GUARD = 0.25
 

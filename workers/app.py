@@ -87,8 +87,8 @@ async def create_worker(
 class Door(Protocol):
     """Says whether it makes sense to take jobs for a workspace now."""
 
-    def open(self) -> bool:
-        """Whether it does."""
+    def open(self, lane: keys.Lane = "live") -> bool:
+        """Whether it does for jobs of that lane."""
 
 
 class Rota:
@@ -105,7 +105,7 @@ class Rota:
         opened = opened[self._turn :] + opened[: self._turn]
         return Queues(
             live=tuple(keys.queue(app_id, "live") for app_id in opened),
-            backfill=tuple(keys.queue(app_id, "backfill") for app_id in opened),
+            backfill=tuple(keys.queue(app_id, "backfill") for app_id in opened if self._desks[app_id].open("backfill")),
         )
 
 

@@ -6,15 +6,18 @@ import random
 import time
 import traceback
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
-from facts import item
+from facts import item, message, topics
 from rules.deciding.decision import Decision
 from rules.deciding.ruleset import RuleSet
 from rules.language.values import Facts
+from state import keys
 from state.connection import FAILURES
 from state.dead import Cause
 from state.feed import Entry
-from state.finish import Dead, Done, Ending
+from state.finish import Dead, Done, Ending, Later
 from state.job import Job, Unreadable
 from workers import changes, progress
 from workers.changes import Run
@@ -88,9 +91,10 @@ class Processor:
         errand = Errand(desk, hold)
         run = Run(job, errand, rules.hash, Hydration(job, content, errand), list(progress.read(hold.progress)))
         try:
-            return await self._work(run, rules)
+            ending = await self._work(run, rules)
         except (Gone, Postponed, IntercomError) as kept_away:
-            return await self._end_early(run, kept_away, began)
+            ending = await self._end_early(run, kept_away, began)
+        return ending if isinstance(ending, Later) else replace(ending, heard=_heard(job, content))
 
     async def _work(self, run: Run, rules: RuleSet) -> Ending:
         # The event says that its object has changed.
@@ -114,7 +118,8 @@ class Processor:
     async def _decide(self, run: Run, rules: RuleSet) -> Decision:
         def decide(facts: Facts) -> Decision:
             with self._metrics.evaluation_seconds.time():
-                return rules.decide(facts)
+                decided = rules.decide(facts)
+            return decided.only(frozenset(run.job.rules)) if run.job.rules else decided
 
         decision = await run.hydration.decide(decide)
         for rule in decision.undecided:
@@ -180,6 +185,13 @@ def _end(run: Run, decision: Decision, troubles: list[tuple[str, str, str]]) -> 
         return Done(entry)
     reasons, errors, request_ids = zip(*troubles, strict=True)
     return Dead(_cause(reasons[0], "; ".join(errors), run.errand.hold, run, request_ids[0]), entry)
+
+
+def _heard(job: Job, content: Mapping[str, Any]) -> str:
+    """The mark of the customer's message that the job was about, so that no sweep takes it for missed."""
+    written = message.identifier(topics.lookup(job.topic), content)
+    # Where only some rules had their say, the others may still have missed it.
+    return "" if written is None or job.rules else keys.heard(str(job.target), job.app_id, written)
 
 
 def _cause(reason: str, error: str, hold: Hold, run: Run | None = None, request_id: str = "") -> Cause:

@@ -5,16 +5,13 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from state.budget import Budget
+from state.budget import BACKFILL_SHARE, Budget
 from workers.intercom.answers import Answer
 from workers.intercom.client import Intercom
 from workers.intercom.errors import IntercomError, RateLimited, Unavailable
 from workers.retries import Backoff
 
 T = TypeVar("T")
-
-SHARE = 0.75
-"""The part of a window that backfills may fill. The rest is always free for a live event."""
 
 LOOK = 10.0
 """Seconds after which a slot is asked for anew."""
@@ -64,7 +61,7 @@ class Line:
 
     async def _slot(self) -> None:
         while True:
-            slot = await self._budget.take(LOOK, share=SHARE)
+            slot = await self._budget.take(LOOK, share=BACKFILL_SHARE)
             if slot.granted:
                 return
             await asyncio.sleep(min(slot.wait, LOOK))
