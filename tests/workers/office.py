@@ -75,6 +75,7 @@ class Office:
     redis: Redis
     simulator: Simulator
     metrics: Metrics
+    url: str
     sent: int = 0
     targets: list[str] = field(default_factory=list)
 
@@ -177,7 +178,7 @@ async def at_work(
         async with create_worker(settings, open_rulebooks(settings), client, metrics) as worker:
             running = asyncio.create_task(worker.async_run())
             try:
-                yield Office(client, simulator, metrics)
+                yield Office(client, simulator, metrics, url)
             finally:
                 await worker.stop()
                 with suppress(asyncio.CancelledError):

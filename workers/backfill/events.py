@@ -3,16 +3,17 @@
 import hashlib
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from facts import item, past, view
 from facts.past import Past
 from facts.target import Target
-from rules.deciding.decision import Decision
-from rules.deciding.effect import effects
+from rules.deciding.decision import Change
+from rules.deciding.rule import Action
 from rules.deciding.ruleset import RuleSet
-from rules.language.values import Facts
+from rules.language.values import Absent, Facts, Kind
+from rules.words.text import fold
 from state import keys
 from state.backfill import Backfill, Backfills, Found, job_prefix
 from state.job import Job
@@ -43,7 +44,8 @@ class Events:
         made = [one for each in found for one in await self._of_object(each)]
         if self.asked.missed:
             made = await self._missed(made)
-        return tuple(self._found(target, event) for target, event in made)
+        planned: dict[tuple[Target, Kind, str], Action] = {}
+        return tuple(self._found(target, event, planned) for target, event in made)
 
     async def _of_object(self, found: search.Found) -> list[tuple[Target, Past]]:
         kind, document = self.asked.kind, found.document
@@ -81,14 +83,19 @@ class Events:
         unheard = await self.backfills.unheard(marks)
         return [one for one, missed in zip(written, unheard, strict=True) if missed]
 
-    def _found(self, target: Target, event: Past) -> Found:
+    def _found(self, target: Target, event: Past, planned: dict[tuple[Target, Kind, str], Action]) -> Found:
+        """The event with its job, unless it comes to nothing beside what earlier ones of its object come to."""
         known_as = f"{target}:{_safe(event.message) if event.message else f'read-{event.at}'}"
         trimmed = event.trimmed()
         facts = view.view(event.topic, target, item.load(trimmed), event.at, 1)
         decision = self.rules.decide(facts)
         if self.asked.rules:
             decision = decision.only(frozenset(self.asked.rules))
-        certain = sum(1 for _ in _changes(decision, facts))
+        certain = 0
+        for change in decision.changes:
+            before = planned.get((target, change.kind, change.tag))
+            certain += _is_news(change, facts) if before is None else before != change.action
+            planned[target, change.kind, change.tag] = change.action
         if not certain and not decision.needs:
             return Found(known_as)
         job = Job(
@@ -105,9 +112,13 @@ class Events:
         return Found(known_as, certain, job.encode())
 
 
-def _changes(decision: Decision, facts: Facts) -> Iterator[str]:
-    """The tags that the decision adds or removes where they are not so already."""
-    yield from (effect.tag for effect in effects(decision, facts) if effect.verb != "take back")
+def _is_news(change: Change, facts: Facts) -> bool:
+    """Whether a change is not so already, as far as the object tells; what nobody has told counts as news."""
+    tags = facts.get(f"{change.kind}.tags")
+    if tags is Absent.NOT_FETCHED:
+        return True
+    present = {fold(tag) for tag in tags} if isinstance(tags, tuple) else set()
+    return (fold(change.tag) in present) is (change.action == "remove")
 
 
 def _safe(message: str) -> str:

@@ -25,8 +25,8 @@ async def read(events: Events, *, clock: Callable[[], float] = time.time) -> Asy
     position = (await backfills.progress(run)).position
     if position is None:
         return
+    noted = line.calls
     async for stretch in search.changed(asked.kind, asked.since, position, line, clock):
-        noted = line.calls
         for start in range(0, len(stretch.found), _CHUNK):
             objects = stretch.found[start : start + _CHUNK]
             found = await events.of(objects)
@@ -35,8 +35,9 @@ async def read(events: Events, *, clock: Callable[[], float] = time.time) -> Asy
             yield await backfills.progress(run)
         if stretch.whole:
             position = stretch.end
-            await backfills.plan(run, position, (), read=0, calls=0)
-    await backfills.plan(run, None, (), read=0, calls=0)
+            await backfills.plan(run, position, (), read=0, calls=line.calls - noted)
+            noted = line.calls
+    await backfills.plan(run, None, (), read=0, calls=line.calls - noted)
     yield await backfills.progress(run)
 
 
