@@ -16,6 +16,7 @@ class _Commands(click.Group):
         "rules": "cli.rules:rules",
         "serve": "cli.serve:serve",
         "simulator": "cli.simulator:simulator",
+        "tags": "cli.tags:tags",
         "version": "cli.version:version",
         "worker": "cli.worker:worker",
     }

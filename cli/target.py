@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -69,19 +68,14 @@ def _from_link(text: str) -> Named:
     return Named("conversation", conversation[1], workspace[1] if workspace else None)
 
 
-class TargetType(click.ParamType):
-    """A target as a parameter of a command."""
-
-    name = "target"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Named:  # noqa: ANN401 - click's signature
-        """The target; ends the command as called wrongly otherwise."""
-        try:
-            return value if isinstance(value, Named) else parse(str(value))
-        except NoTarget as mistake:
-            self.fail(str(mistake), param, ctx)
+def named(text: str) -> Named:
+    """The target, as the type of a command's argument: anything else ends the command as called wrongly."""
+    try:
+        return parse(text)
+    except NoTarget as mistake:
+        raise click.BadParameter(str(mistake)) from None
 
 
-HELP = """TARGET is conversation:ID, ticket:ID, contact:ID or company:ID (Intercom's own ids), or a link to a conversation
-    copied from Intercom's inbox. Intercom documents no form of such links: any URL with /conversation/NUMBER in its path
-    is taken for one."""
+HELP = """TARGET is conversation:ID, ticket:ID, contact:ID or company:ID (Intercom's own ids), or a link to a
+    conversation copied from Intercom's inbox. Intercom documents no form of such links: any URL with
+    /conversation/NUMBER in its path is taken for one."""

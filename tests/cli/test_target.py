@@ -4,6 +4,8 @@ import pytest
 
 from cli.target import WANTED, Named, NoTarget, parse
 
+NOT_ONE = f"has no /conversation/ and number in its path; {WANTED}"
+
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
@@ -39,15 +41,13 @@ def test_a_target_is_a_kind_with_an_id_or_a_link(text: str, wanted: Named) -> No
         ("conversation:1\n2", r'"1\n2" is no id of a conversation; wanted 1 to 64 letters, digits, - and _'),
         (
             "https://app.intercom.com/a/inbox/q4mx81zt/conversation/abc",
-            'the link "https://app.intercom.com/a/inbox/q4mx81zt/conversation/abc" has no /conversation/ and number in '
-            f"its path; {WANTED}",
+            f'the link "https://app.intercom.com/a/inbox/q4mx81zt/conversation/abc" {NOT_ONE}',
         ),
         (
             "https://app.intercom.com/?next=/conversation/1",
-            f'the link "https://app.intercom.com/?next=/conversation/1" has no /conversation/ and number in its path; '
-            f"{WANTED}",
+            f'the link "https://app.intercom.com/?next=/conversation/1" {NOT_ONE}',
         ),
-        ("https://[", f'the link "https://[" has no /conversation/ and number in its path; {WANTED}'),
+        ("https://[", f'the link "https://[" {NOT_ONE}'),
     ],
 )
 def test_anything_else_is_refused_with_what_is_wanted(text: str, message: str) -> None:

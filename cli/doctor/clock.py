@@ -1,0 +1,48 @@
+"""How far this machine's clock is from another one."""
+
+from dataclasses import dataclass
+
+from cli.doctor.line import Line
+
+MOST = 2.0
+"""Seconds of which nobody need hear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """The other clock is ahead of ours by `seconds`, give or take `doubt`."""
+
+    seconds: float
+    doubt: float
+
+    @classmethod
+    def between(cls, theirs: float, before: float, after: float, *, grain: float = 0.0) -> "Offset":
+        """From what their clock showed, to `grain` seconds, between two moments of ours; all in Unix seconds."""
+        return cls(theirs + grain / 2 - (before + after) / 2, (after - before + grain) / 2)
+
+    @property
+    def certain(self) -> float:
+        """How far off it is at least."""
+        return max(abs(self.seconds) - self.doubt, 0.0)
+
+    def __str__(self) -> str:
+        if self.certain == 0:
+            return "the same as here, as far as can be told"
+        return f"{abs(self.seconds):.1f} s {'ahead of' if self.seconds > 0 else 'behind'} this machine's"
+
+
+def of_redis(offset: Offset) -> Line:
+    """The line about Redis's clock, which alone decides about leases and queues."""
+    return _line("redis clock", f"Redis's clock is {offset}", offset)
+
+
+def of_intercom(offset: Offset, workspace: str | None) -> Line:
+    """The line about Intercom's clock, as the Date of an answer tells it."""
+    return _line("intercom clock", f"Intercom's clock is {offset}", offset, workspace)
+
+
+def _line(subject: str, words: str, offset: Offset, workspace: str | None = None) -> Line:
+    if offset.certain <= MOST:
+        return Line(subject, "ok", words, workspace=workspace)
+    remedy = "set the clocks with NTP: times in logs and delays in metrics are wrong by that much"
+    return Line(subject, "warning", words, remedy, workspace)
