@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Generic, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
+from workers.intercom.regions import BASE_URLS
+
 T = TypeVar("T")
 
 SHOWN_LENGTH = 200
@@ -177,8 +179,4 @@ ACCESS_TOKEN = Form("an Intercom access token", _token)
 CLIENT_SECRETS = listed(Form("a client secret", _token), "the app's client secret, or several with commas between")
 INTERCOM_URL = Form("https://host (http only for this machine), without a path", _intercom_url)
 
-# https://developers.intercom.com/building-apps/docs/rest-apis
-REGION = one_of(
-    {"us": "https://api.intercom.io", "eu": "https://api.eu.intercom.io", "au": "https://api.au.intercom.io"},
-    "us, eu or au",
-)
+REGION = one_of(BASE_URLS, "us, eu or au")
