@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from redis.asyncio import Redis
 
@@ -44,6 +44,24 @@ class NoBudget(Exception):
             f"Redis cannot be reached ({type(reason).__name__}: {reason}); the rate budget is there, so Intercom was "
             f"not called"
         )
+
+
+class Calls(Protocol):
+    """Makes calls to Intercom."""
+
+    async def call(self, send: Callable[[Intercom], Awaitable[Answer[T]]]) -> Answer[T]:
+        """What `send` brings."""
+
+
+class Unmetered:
+    """Makes calls without a budget: for the few that are to find out what is wrong while Redis is away."""
+
+    def __init__(self, intercom: Intercom) -> None:
+        self._intercom = intercom
+
+    async def call(self, send: Callable[[Intercom], Awaitable[Answer[T]]]) -> Answer[T]:
+        """What `send` brings. Raises IntercomError if Intercom did not do it."""
+        return await send(self._intercom)
 
 
 class Caller:
@@ -108,9 +126,12 @@ class Caller:
 
 @asynccontextmanager
 async def calling(
-    workspace: Workspace, redis: Redis, *, call_timeout: float, say: Callable[[str], None]
-) -> AsyncIterator[Caller]:
-    """A caller for `workspace`; `call_timeout` is the longest that a call may take, in seconds."""
-    budget = Budget(redis, scope=workspace.app_id, limit=workspace.calls_per_window, window=workspace.window)
+    workspace: Workspace, redis: Redis | None, *, call_timeout: float, say: Callable[[str], None]
+) -> AsyncIterator[Calls]:
+    """Calls to `workspace`, within its budget if there is a `redis`; each takes `call_timeout` seconds at most."""
     async with Intercom(workspace.base_url, workspace.access_token, timeout=call_timeout, connections=1) as intercom:
+        if redis is None:
+            yield Unmetered(intercom)
+            return
+        budget = Budget(redis, scope=workspace.app_id, limit=workspace.calls_per_window, window=workspace.window)
         yield Caller(intercom, budget, say)

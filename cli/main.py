@@ -13,6 +13,7 @@ class _Commands(click.Group):
         "dead": "cli.dead:dead",
         "demo": "cli.demo.command:demo",
         "dev": "cli.dev:dev",
+        "doctor": "cli.doctor:doctor",
         "rules": "cli.rules:rules",
         "serve": "cli.serve:serve",
         "simulator": "cli.simulator:simulator",

@@ -1,9 +1,11 @@
 """What a command says when Intercom does not do it: Intercom's own words first, then what to do."""
 
 from workers.intercom.errors import (
+    AdminGone,
     IntercomError,
     RateLimited,
     TagGone,
+    TagInUse,
     TargetGone,
     Unauthorized,
     Unavailable,
@@ -12,8 +14,6 @@ from workers.intercom.errors import (
 FORBIDDEN = 403
 
 _BY_CODE = {
-    "tag_has_dependent_objects": "take the tag out of what uses it, in Intercom, and try again",
-    "admin_not_found": "name a teammate of this workspace: AUTOTAGGER_ADMIN_ID, or --admin",
     "api_plan_restricted": "the workspace's plan does not include this",
     "intercom_version_invalid": "Intercom does not know the API version that this program speaks: update it",
 }
@@ -23,6 +23,8 @@ _BY_KIND: dict[type[IntercomError], str] = {
     TagGone: "there is no such tag: `autotagger tags list` shows those that there are",
     RateLimited: "the rate limit is used up, perhaps by others in this workspace: try again in a minute",
     Unavailable: "Intercom cannot say now: try again in a minute",
+    TagInUse: "take the tag out of what uses it, in Intercom, and try again",
+    AdminGone: "name a teammate of this workspace: AUTOTAGGER_ADMIN_ID, or --admin",
     Unauthorized: "the access token or the admin is not accepted: `autotagger doctor` tells which",
 }
 
@@ -39,5 +41,5 @@ def remedy(error: IntercomError) -> str:
     if error.code in _BY_CODE:
         return _BY_CODE[error.code]
     if isinstance(error, Unauthorized) and error.status == FORBIDDEN:
-        return "the app may not do this: give it the permission in the Developer Hub, under Authentication"
+        return "the app may not do this: give it the permission in the Developer Hub"
     return _BY_KIND.get(type(error), "Intercom will not do this, however often it is asked")

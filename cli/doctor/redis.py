@@ -39,6 +39,12 @@ async def examine_redis(redis: Redis) -> tuple[list[Line], bool]:
     return [Line("redis", "ok", "answers"), *lines, of_redis(offset)], True
 
 
+def without_settings(mistakes: tuple[str, ...]) -> list[Line]:
+    """The lines where nobody says where Redis is."""
+    first, *more = mistakes
+    return [*_unknown(Line("redis", "wrong", first)), *(Line("redis", "wrong", mistake) for mistake in more)]
+
+
 def _line(subject: str, fact: Fact | None) -> Line:
     name = f"redis {subject}"
     if fact is None:

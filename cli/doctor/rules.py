@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cli.doctor.line import Line
+from cli.doctor.line import Line, Verdict
 from cli.tags.comparison import compare
 from rules.language.topics import TOPICS
 from rules.reading.loader import Loaded, load
@@ -21,8 +21,10 @@ def read(folder: Path) -> Loaded:
     return load(folder, datetime.now(UTC).date())
 
 
-def examine_rules(loaded: Loaded, folder: Path, workspace: str | None) -> Line:
+def examine_rules(loaded: Loaded | None, folder: Path | None, workspace: str | None) -> Line:
     """One line: errors are wrong, warnings are warnings."""
+    if loaded is None or folder is None:
+        return Line("rules", "could not be checked", "there is no folder of rules", workspace=workspace)
     words = report.summary(loaded)
     worst = [finding for finding in loaded.findings if finding.severity in {"error", "warning"}]
     worst.sort(key=lambda finding: finding.severity != "error")
@@ -30,15 +32,15 @@ def examine_rules(loaded: Loaded, folder: Path, workspace: str | None) -> Line:
         return Line("rules", "ok", words, workspace=workspace)
     first = worst[0]
     words = f"{words}; the first: {first.file}:{first.line}:{first.column}: {first.message}"
-    verdict = "wrong" if first.severity == "error" else "warning"
+    verdict: Verdict = "wrong" if first.severity == "error" else "warning"
     return Line("rules", verdict, words, f"autotagger rules check {folder}", workspace)
 
 
-def examine_tags(loaded: Loaded, tags: tuple[Tag, ...] | None, workspace: str | None, *, create: bool) -> Line:
+def examine_tags(loaded: Loaded | None, tags: tuple[Tag, ...] | None, workspace: str | None, *, create: bool) -> Line:
     """One line: whether the workspace has every tag of the rules."""
-    rule_set = loaded.rule_set
+    rule_set = loaded.rule_set if loaded else None
     if rule_set is None or tags is None:
-        why = "the rules have errors" if rule_set is None else "the workspace's tags could not be listed"
+        why = "there are no rules without errors" if rule_set is None else "the workspace's tags could not be listed"
         return Line("tags", "could not be checked", why, workspace=workspace)
     rows = compare(rule_set.tags, (), tags)
     missing = [row.name for row in rows if row.kind == "missing" and row.name]

@@ -2,7 +2,10 @@
 
 import click
 
+from cli.tags.carried import of
+from cli.tags.change import add, remove
 from cli.tags.create import create
+from cli.tags.edit import delete, rename
 from cli.tags.listing import find, list_tags
 from cli.tags.sync import sync
 
@@ -16,5 +19,5 @@ def tags() -> None:
     """
 
 
-for command in (list_tags, find, create, sync):
+for command in (list_tags, find, create, rename, delete, sync, add, remove, of):
     tags.add_command(command)

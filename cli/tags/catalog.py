@@ -1,6 +1,5 @@
 """The tags of the workspace: which one somebody means, and which rules use it."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from cli.settings.forms import shown
@@ -9,30 +8,32 @@ from rules.findings.suggestion import nearest
 from rules.language.values import attribute_name as folded
 from rules.reading.loader import load
 from workers.intercom.answers import Tag
+from workers.settings import Workspace
 
 
-async def all_tags(session: Session) -> tuple[Tag, ...]:
+async def all_tags(it: Session) -> tuple[Tag, ...]:
     """Every tag of the workspace."""
-    return (await session.caller.call(lambda intercom: intercom.list_tags())).value
+    return (await it.caller.call(lambda intercom: intercom.list_tags())).value
 
 
-async def meant(session: Session, text: str) -> Tag:
+async def meant(it: Session, text: str) -> Tag:
     """The tag of that name, or else of that id; ends the command with 1 where there is none."""
-    tags = await all_tags(session)
-    tag = find(tags, text)
+    return meant_of(await all_tags(it), text, it.workspace)
+
+
+def meant_of(tags: tuple[Tag, ...], text: str, workspace: Workspace) -> Tag:
+    """The tag of that name among those of the workspace, or else of that id; ends the command with 1 without one."""
+    tag = named(tags, text) or {tag.id: tag for tag in tags}.get(text.strip())
     if tag is None:
         near = nearest(text, [tag.name for tag in tags])
         advice = f"; did you mean {shown(near)}?" if near else ""
-        refuse(f"workspace {session.workspace.app_id} has no tag {shown(text)}{advice}")
+        refuse(f"workspace {workspace.app_id} has no tag {shown(text)}{advice}")
     return tag
 
 
-def find(tags: Iterable[Tag], text: str) -> Tag | None:
-    """The tag of that name, case and white space apart as the workers compare names, or else the one of that id."""
-    tags = tuple(tags)
-    by_name = {folded(tag.name): tag for tag in reversed(tags)}
-    by_id = {tag.id: tag for tag in tags}
-    return by_name.get(folded(text)) or by_id.get(text.strip())
+def named(tags: tuple[Tag, ...], name: str) -> Tag | None:
+    """The tag of that name, case and white space apart, as the workers compare names."""
+    return next((tag for tag in tags if folded(tag.name) == folded(name)), None)
 
 
 def users(rules: Path, name: str) -> str:

@@ -30,7 +30,7 @@ def find(tag: str, app_id: str | None, *, as_json: bool) -> None:
 
     Exits with 1 if there is none.
     """
-    show(session.run(app_id, lambda open_session: catalog.meant(open_session, tag)), as_json=as_json)
+    show(session.run(app_id, lambda it: catalog.meant(it, tag)), as_json=as_json)
 
 
 def show(tag: Tag, *, as_json: bool, **more: object) -> None:

@@ -10,7 +10,7 @@ import click
 from redis.asyncio import Redis
 
 from cli import process, refusal
-from cli.caller import Caller, NoBudget, NoSlot, calling
+from cli.caller import Calls, NoBudget, NoSlot, calling
 from cli.settings import SettingsError, worker_settings
 from state.connection import FAILURES, for_work
 from workers.intercom.errors import IntercomError
@@ -24,7 +24,7 @@ class Session:
     """What a command works with."""
 
     workspace: Workspace
-    caller: Caller
+    caller: Calls
     redis: Redis
 
 

@@ -50,7 +50,7 @@ def sync(app_id: str | None, *, apply: bool, yes: bool, as_json: bool) -> None:
     """
     if apply:
         options.must_be_able_to_ask(yes=yes)
-    synced = session.run(app_id, lambda open_session: _sync(open_session, apply=apply, yes=yes))
+    synced = session.run(app_id, lambda it: _sync(it, apply=apply, yes=yes))
     if as_json:
         click.echo(json.dumps(_document(synced), indent=2))
     else:
@@ -58,11 +58,11 @@ def sync(app_id: str | None, *, apply: bool, yes: bool, as_json: bool) -> None:
     raise SystemExit(_status(synced, apply=apply))
 
 
-async def _sync(open_session: Session, *, apply: bool, yes: bool) -> Synced:
-    workspace = open_session.workspace
+async def _sync(it: Session, *, apply: bool, yes: bool) -> Synced:
+    workspace = it.workspace
     rule_set = _rules(workspace)
     used = [tag for rule in rule_set.rules for tag in rule.tags]
-    rows = comparison.compare(rule_set.tags, used, await catalog.all_tags(open_session))
+    rows = comparison.compare(rule_set.tags, used, await catalog.all_tags(it))
     synced = Synced(workspace.app_id, rows)
     if apply and synced.missing:
         options.ask(
@@ -70,24 +70,24 @@ async def _sync(open_session: Session, *, apply: bool, yes: bool) -> Synced:
             f"{', '.join(synced.missing)}; nothing is renamed or deleted",
             yes=yes,
         )
-        await _create(open_session, synced)
+        await _create(it, synced)
     return synced
 
 
-async def _create(open_session: Session, synced: Synced) -> None:
+async def _create(it: Session, synced: Synced) -> None:
     """Create what is missing; what was created before Intercom refused is told, whatever becomes of the rest."""
     progress = click.progressbar(synced.missing, label="creating tags", file=sys.stderr)
     try:
         with progress as names:
             for name in names:
-                await _create_one(open_session, synced, name)
+                await _create_one(it, synced, name)
     except (IntercomError, NoSlot, NoBudget):
         session.say(f"created {len(synced.created)} of {plural(len(synced.missing), 'tag')}")
         raise
 
 
-async def _create_one(open_session: Session, synced: Synced, name: str) -> None:
-    answer = await open_session.caller.call(lambda intercom: intercom.create_tag(name))
+async def _create_one(it: Session, synced: Synced, name: str) -> None:
+    answer = await it.caller.call(lambda intercom: intercom.create_tag(name))
     synced.created.append(answer.value)
 
 
