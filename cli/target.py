@@ -76,6 +76,8 @@ def named(text: str) -> Named:
         raise click.BadParameter(str(mistake)) from None
 
 
-HELP = """TARGET is conversation:ID, ticket:ID, contact:ID or company:ID (Intercom's own ids), or a link to a
-    conversation copied from Intercom's inbox. Intercom documents no form of such links: any URL with
-    /conversation/NUMBER in its path is taken for one."""
+HELP = (
+    "TARGET is conversation:ID, ticket:ID, contact:ID or company:ID (Intercom's own ids), or a link to a conversation "
+    "copied from Intercom's inbox. Intercom documents no form of such links: any URL with /conversation/NUMBER in its "
+    "path is taken for one."
+)

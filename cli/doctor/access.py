@@ -10,7 +10,7 @@ from cli.doctor.line import Line, Verdict
 from rules.language.values import Kind
 from workers.intercom.answers import Answer, Tag
 from workers.intercom.client import Intercom
-from workers.intercom.errors import IntercomError, Unauthorized
+from workers.intercom.errors import IntercomError, RateLimited, Unauthorized, Unavailable
 from workers.intercom.query import Filter
 
 NO_ANSWER = (IntercomError, NoSlot, NoBudget)
@@ -90,7 +90,7 @@ def _line(
             verdict: Verdict = "wrong" if needed else "warning"
             remedy = f"give the app {permission.name} in the Developer Hub{'' if needed else ', if it is to be used'}"
             return Line(subject, verdict, str(found), remedy, workspace)
-        case IntercomError():
+        case RateLimited() | Unavailable():
             return Line(subject, "could not be checked", str(found), refusal.remedy(found), workspace)
         case Exception():
             return Line(subject, "could not be checked", str(found), workspace=workspace)

@@ -25,24 +25,21 @@ class Offset:
         """How far off it is at least."""
         return max(abs(self.seconds) - self.doubt, 0.0)
 
-    def __str__(self) -> str:
-        if self.certain == 0:
-            return "the same as here, as far as can be told"
-        return f"{abs(self.seconds):.1f} s {'ahead of' if self.seconds > 0 else 'behind'} this machine's"
-
 
 def of_redis(offset: Offset) -> Line:
     """The line about Redis's clock, which alone decides about leases and queues."""
-    return _line("redis clock", f"Redis's clock is {offset}", offset)
+    return _line("redis clock", "Redis's", offset)
 
 
 def of_intercom(offset: Offset, workspace: str | None) -> Line:
     """The line about Intercom's clock, as the Date of an answer tells it."""
-    return _line("intercom clock", f"Intercom's clock is {offset}", offset, workspace)
+    return _line("intercom clock", "Intercom's", offset, workspace)
 
 
-def _line(subject: str, words: str, offset: Offset, workspace: str | None = None) -> Line:
+def _line(subject: str, whose: str, offset: Offset, workspace: str | None = None) -> Line:
     if offset.certain <= MOST:
-        return Line(subject, "ok", words, workspace=workspace)
+        return Line(subject, "ok", f"not more than {MOST:.0f} s from this machine's", workspace=workspace)
+    direction = "ahead of" if offset.seconds > 0 else "behind"
+    words = f"{whose} clock is {abs(offset.seconds):.0f} s {direction} this machine's"
     remedy = "set the clocks with NTP: times in logs and delays in metrics are wrong by that much"
     return Line(subject, "warning", words, remedy, workspace)
