@@ -41,7 +41,10 @@ _by = click.option(
 def add(target: Named, tag: str, admin_id: str | None, app_id: str | None, *, as_json: bool) -> None:
     """Put a tag on something. It must be there already: no tag is made by accident."""
     found = session.run(app_id, lambda it: _add(it, target, tag, admin_id), linked=target.app_id)
-    _show(target, found, "add", f"{target} has the tag {shown(found.name)} now", as_json=as_json)
+    if as_json:
+        _print(target, "add", found)
+    else:
+        click.echo(f"{target} has the tag {shown(found.name)} now")
 
 
 @click.command(help=f"Take the tag TAG, a name or an id that the workspace has, off TARGET.\n\n{HELP}")
@@ -53,8 +56,12 @@ def add(target: Named, tag: str, admin_id: str | None, app_id: str | None, *, as
 def remove(target: Named, tag: str, admin_id: str | None, app_id: str | None, *, as_json: bool) -> None:
     """Take a tag off something. That it was not there is fine."""
     found, was_there = session.run(app_id, lambda it: _remove(it, target, tag, admin_id), linked=target.app_id)
-    sentence = "has the tag {} no more" if was_there else "did not have the tag {}"
-    _show(target, found, "remove", f"{target} {sentence.format(shown(found.name))}", as_json=as_json)
+    if as_json:
+        _print(target, "remove", found, was_there=was_there)
+    elif was_there is False:
+        click.echo(f"{target} did not have the tag {shown(found.name)}")
+    else:
+        click.echo(f"{target} has the tag {shown(found.name)} no more")
 
 
 async def _add(it: Session, target: Named, text: str, admin_id: str | None) -> Tag:
@@ -68,14 +75,14 @@ async def _add(it: Session, target: Named, text: str, admin_id: str | None) -> T
     return tag
 
 
-async def _remove(it: Session, target: Named, text: str, admin_id: str | None) -> tuple[Tag, bool]:
-    """The tag, and whether it was there; of companies Intercom does not say."""
+async def _remove(it: Session, target: Named, text: str, admin_id: str | None) -> tuple[Tag, bool | None]:
+    """The tag, and whether it was there; None for companies, of which Intercom does not say."""
     tag = await catalog.meant(it, text)
     admin = admin_id or it.workspace.admin_id
     if target.kind == "company":
         answer = await it.caller.call(lambda intercom: intercom.untag_companies(tag.name, [target.id]))
         _check(answer.value, tag, target)
-        return tag, True
+        return tag, None
     taken = await it.caller.call(lambda intercom: intercom.detach(target.kind, target.id, tag.id, admin))
     return tag, taken.value is not None
 
@@ -91,8 +98,6 @@ def _check(tagged: Tagged, tag: Tag, target: Named) -> None:
         session.refuse(f"Intercom passed {target} over: there is no such company in this workspace")
 
 
-def _show(target: Named, tag: Tag, action: Action, sentence: str, *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps({"target": str(target), "action": action, "tag": listing.document(tag)}, indent=2))
-    else:
-        click.echo(sentence)
+def _print(target: Named, action: Action, tag: Tag, **more: object) -> None:
+    document = {"target": str(target), "action": action, "tag": listing.document(tag), **more}
+    click.echo(json.dumps(document, indent=2))

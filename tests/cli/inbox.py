@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from cli.fleet import redis_url, running
+from cli.fleet import redis_url
 from tests.redis_server import RedisServer
 
 APP_ID, ADMIN_ID, TOKEN, SECRET = "q4mx81zt", "5017001", "test-token", "test-client-secret"
@@ -103,22 +103,20 @@ class Inbox:
 
 
 @contextlib.asynccontextmanager
-async def opened(redis_server: RedisServer, folder: Path) -> AsyncIterator[Inbox]:
-    """An inbox with no tags and two rules, in `folder`."""
+async def opened(intercom_url: str, redis_server: RedisServer, folder: Path) -> AsyncIterator[Inbox]:
+    """An inbox with no tags and two rules, in `folder`, on a simulator that begins anew."""
     rules = folder / "rules"
     rules.mkdir()
     (rules / "tags.yaml").write_text(TAGS)
     (rules / "rules.yaml").write_text(RULES)
-    async with (
-        running("simulator", "--port", "0", variables={}) as intercom,
-        httpx.AsyncClient(base_url=intercom.urls[0], trust_env=False, timeout=30) as simulator,
-    ):
+    async with httpx.AsyncClient(base_url=intercom_url, trust_env=False, timeout=30) as simulator:
+        (await simulator.post("/_simulator/reset")).raise_for_status()
         variables = {
             "REDIS_URL": redis_url(redis_server.settings),
             "AUTOTAGGER_APP_ID": APP_ID,
             "AUTOTAGGER_ACCESS_TOKEN": TOKEN,
             "AUTOTAGGER_ADMIN_ID": ADMIN_ID,
-            "AUTOTAGGER_INTERCOM_URL": intercom.urls[0],
+            "AUTOTAGGER_INTERCOM_URL": intercom_url,
             "AUTOTAGGER_RULES": str(rules),
         }
         yield Inbox(simulator, rules, variables)

@@ -165,6 +165,38 @@ async def test_a_429_is_waited_for(inbox: Inbox) -> None:
     assert await inbox.calls() == ["GET /tags", "GET /tags"]
 
 
+async def test_a_command_that_waits_for_its_slot_says_so_and_gives_up(inbox: Inbox) -> None:
+    await inbox.fault(kind="rate_limit", limits="absent", headers={"Retry-After": "600"})
+
+    refused = await inbox.run("tags", "list", AUTOTAGGER_WINDOW="600")
+
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        "autotagger: the rate budget is used up; waiting up to 60 s for the next call\n"
+        "autotagger: no call could be made within 60 s: the workers use the whole rate budget, or Intercom has told "
+        "the fleet to wait; try again later\n"
+    )
+    assert await inbox.calls() == ["GET /tags"]
+
+
+async def test_what_one_command_learnt_keeps_the_next_from_calling(inbox: Inbox) -> None:
+    await inbox.fault(kind="rate_limit", limits="absent", headers={"Retry-After": "600"}, count=1)
+    await inbox.run("tags", "list", AUTOTAGGER_WINDOW="600")
+
+    assert (await inbox.run("tags", "list", AUTOTAGGER_WINDOW="600")).returncode == 1
+    assert await inbox.calls() == ["GET /tags"]
+
+
+async def test_commands_keep_to_the_window(inbox: Inbox) -> None:
+    await inbox.simulator.post("/_simulator/limits", json={"window": 1, "limit": 1})
+
+    created = await inbox.run("tags", "create", "vip", AUTOTAGGER_WINDOW="1", AUTOTAGGER_CALLS_PER_WINDOW="1")
+
+    assert created.returncode == 0, created.stderr
+    windows = (await inbox.simulator.get("/_simulator/windows")).json()["windows"]
+    assert [window["refused"] for window in windows] == [0] * len(windows)
+
+
 async def test_without_redis_there_is_no_budget_and_no_call(inbox: Inbox, free_port: int) -> None:
     refused = await inbox.run("tags", "list", REDIS_URL=f"redis://127.0.0.1:{free_port}/0")
 
