@@ -1,6 +1,6 @@
 """Settings: from the environment to the settings class of each process."""
 
-from cli.settings.reading import both_settings, receiver_settings, redis_settings, worker_settings
+from cli.settings.reading import both_settings, receiver_settings, redis_settings, sources, worker_settings
 from cli.settings.section import SettingsError
 from cli.settings.survey import Survey, Surveyed, survey
 
@@ -11,6 +11,7 @@ __all__ = [
     "both_settings",
     "receiver_settings",
     "redis_settings",
+    "sources",
     "survey",
     "worker_settings",
 ]
