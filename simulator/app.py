@@ -6,16 +6,17 @@ from functools import partial
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from simulator.api import Answer, Api
 from simulator.calls import Call, Calls, Record
 from simulator.connection import Connection
 from simulator.errors import rate_limit_exceeded
 from simulator.faults import Faults
 from simulator.misbehaviour import misbehave
+from simulator.rest.api import Api
+from simulator.rest.request import Answer
 from simulator.runs import Runs
 from simulator.settings import SimulatorSettings
 from simulator.windows import Windows
-from simulator.workspace import Workspace
+from simulator.workspace.state import Workspace
 
 CONTROL = "/_simulator"
 
@@ -40,7 +41,7 @@ class Simulator:
         await self.runs.aclose()
 
     def _begin(self) -> None:
-        self.workspace = Workspace()
+        self.workspace = Workspace(timezone=self.settings.timezone)
         self.api = Api(self.workspace, token=self.settings.token, app_id=self.settings.app_id, clock=self.clock)
         self.windows = Windows(self.settings.window, self.settings.limit)
         self.calls = Calls()
@@ -55,7 +56,9 @@ class Simulator:
 
     async def _rest(self, scope: Scope, connection: Connection) -> None:
         received = self.clock()
-        call = Call(scope["method"], scope["path"], dict(scope["headers"]), await connection.body())
+        call = Call(
+            scope["method"], scope["path"], dict(scope["headers"]), await connection.body(), scope["query_string"]
+        )
         record = self.calls.add(received, call)
         admitted = self.windows.take(received)
         limits = self.windows.headers(received)

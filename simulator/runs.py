@@ -14,7 +14,8 @@ from simulator.scene import Seed, place
 from simulator.sender import Delivery, Sender
 from simulator.settings import SimulatorSettings
 from simulator.stories import TAGS, Play, expected_end_state, invent
-from simulator.workspace import Tagged, Workspace
+from simulator.workspace.objects import Tagged
+from simulator.workspace.state import Workspace
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, field
 
+from simulator.choices import TIMEZONE
+
 
 @dataclass(frozen=True, slots=True)
 class SimulatorSettings:
     """All that `autotagger simulator` is told.
 
     Port 0 takes a free one. `limit` is the number of calls one window of `window` seconds lets through. `seed` decides
-    what is invented. The default limit is the documented 10,000 calls a minute spread over windows of 10 s:
+    what is invented. Contacts are searched by the days of `timezone`, an IANA name. The default limit is the documented
+    10,000 calls a minute spread over windows of 10 s:
     https://developers.intercom.com/docs/references/rest-api/errors/rate-limiting
     """
 
@@ -20,3 +23,4 @@ class SimulatorSettings:
     window: float = 10.0
     limit: int = 1_666
     seed: int = 1
+    timezone: str = TIMEZONE

@@ -38,6 +38,15 @@ TRIES = "autotagger:tries:"
 LETTER = "autotagger:dead:"
 """Prefix of a dead letter, a hash."""
 
+FETCHED = "autotagger:fetched:"
+"""Prefix of what Intercom was asked about a contact or company lately."""
+
+LEDGER = "autotagger:ledger:"
+"""Prefix of what was done to the tags of one object, a hash."""
+
+TAG_IDS = "autotagger:tag-ids:"
+"""Prefix of the ids of a workspace's tags by the names that rules know them by, a hash."""
+
 SEEN = "autotagger:seen:"
 """Prefix of the mark that a notification has been stored once."""
 

@@ -12,11 +12,15 @@ from arq.connections import ArqRedis
 from rules.reading.watch import Watch
 from state import keys
 from state.budget import Budget
+from state.fetched import FetchedCache
 from state.finish import Dead, Done, Ending, Later
+from state.ledger import Ledger
+from state.tag_ids import TagIds
 from state.tasks import end
 from workers.desk import Desk
 from workers.directory import Directory
 from workers.hold import Hold
+from workers.hydration.reader import Reader
 from workers.intercom.client import Intercom
 from workers.loop import Queues, Worker
 from workers.metrics import Metrics
@@ -124,7 +128,9 @@ def _desk(
         rulebook=rulebook,
         intercom=intercom,
         budget=Budget(redis, scope=workspace.app_id, limit=workspace.calls_per_window, window=workspace.window),
-        tags=Directory(create=settings.create_tags, max_age=settings.tags_max_age),
+        tags=Directory(TagIds(redis, workspace.app_id), create=settings.create_tags, max_age=settings.tags_max_age),
+        reader=Reader(workspace.app_id, intercom, FetchedCache(redis, max_age=settings.fetched_max_age), metrics),
+        ledger=Ledger(redis, days=settings.ledger_days),
         metrics=metrics,
     )
 

@@ -11,8 +11,10 @@ from rules.deciding.ruleset import RuleSet
 from rules.reading.watch import Watch
 from state.budget import Budget
 from state.connection import FAILURES
+from state.ledger import Ledger
 from workers.directory import Directory
-from workers.hold import Hold
+from workers.hold import Hold, LeaseLost
+from workers.hydration.reader import Reader
 from workers.intercom.answers import Answer
 from workers.intercom.client import Intercom
 from workers.intercom.errors import IntercomError, RateLimited
@@ -37,10 +39,6 @@ class Postponed(Exception):
         self.wait = wait
 
 
-class LeaseLost(Exception):
-    """The job is no longer this worker's: nothing may be done for it."""
-
-
 @dataclass(slots=True)
 class Desk:
     """What one worker needs to work for one workspace."""
@@ -50,6 +48,8 @@ class Desk:
     intercom: Intercom
     budget: Budget
     tags: Directory
+    reader: Reader
+    ledger: Ledger
     metrics: Metrics
     _closed_until: float = 0.0
     _refused: bool = False

@@ -6,11 +6,11 @@ import random
 import time
 import traceback
 from collections.abc import Mapping
-from typing import Any
 
-from facts import item, tags, view
+from facts import item
 from rules.deciding.decision import Decision
 from rules.deciding.ruleset import RuleSet
+from rules.language.values import Facts
 from state.connection import FAILURES
 from state.dead import Cause
 from state.feed import Entry
@@ -18,10 +18,13 @@ from state.finish import Dead, Done, Ending
 from state.job import Job, Unreadable
 from workers import changes, progress
 from workers.changes import Run
-from workers.desk import Desk, LeaseLost, Postponed
+from workers.desk import Desk, Postponed
 from workers.directory import UnknownTag
-from workers.hold import Hold
-from workers.intercom.errors import RateLimited, Rejected, Unauthorized, Unavailable
+from workers.errand import Errand
+from workers.hold import Hold, LeaseLost
+from workers.hydration.hydration import Hydration
+from workers.hydration.reader import Gone
+from workers.intercom.errors import IntercomError, RateLimited, Rejected, Unauthorized
 from workers.metrics import Metrics
 from workers.retries import Backoff
 
@@ -82,24 +85,38 @@ class Processor:
         desk = self._desks[job.app_id]
         content = item.load(job.item)
         rules = desk.rules
-        decision = self._decide(job, rules, content)
-        run = Run(job, hold, desk, rules.hash, tags.present(job.kind, content), list(progress.read(hold.progress)))
+        errand = Errand(desk, hold)
+        run = Run(job, errand, rules.hash, Hydration(job, content, errand), list(progress.read(hold.progress)))
         try:
-            troubles = await _make_all(decision, run)
-        except Postponed as postponed:
-            return hold.later(wait=postponed.wait)
-        except RateLimited:
-            return hold.later(wait=await desk.budget.next_slot())
-        except Unauthorized as refused:
-            return self._refused(run, refused)
-        except Unavailable as unavailable:
-            return self._again(hold, began, str(unavailable), run)
-        return _end(run, decision, troubles)
+            return await self._work(run, rules)
+        except (Gone, Postponed, IntercomError) as kept_away:
+            return await self._end_early(run, kept_away, began)
 
-    def _decide(self, job: Job, rules: RuleSet, content: Mapping[str, Any]) -> Decision:
-        facts = view.view(job.topic, job.target, content, job.created_at, job.delivery_attempts)
-        with self._metrics.evaluation_seconds.time():
-            decision = rules.decide(facts)
+    async def _work(self, run: Run, rules: RuleSet) -> Ending:
+        # The event says that its object has changed.
+        await run.errand.desk.reader.drop(run.job.kind, run.job.target_id)
+        decision = await self._decide(run, rules)
+        return _end(run, decision, await _make_all(decision, run))
+
+    async def _end_early(self, run: Run, kept_away: Gone | Postponed | IntercomError, began: float) -> Ending:
+        match kept_away:
+            case Gone():
+                return Done(_entry(run, Decision()))
+            case Postponed(wait=wait):
+                return run.errand.hold.later(wait=wait)
+            case RateLimited():
+                return run.errand.hold.later(wait=await run.errand.desk.budget.next_slot())
+            case Unauthorized():
+                return self._refused(run, kept_away)
+            case _:
+                return self._again(run.errand.hold, began, str(kept_away), run)
+
+    async def _decide(self, run: Run, rules: RuleSet) -> Decision:
+        def decide(facts: Facts) -> Decision:
+            with self._metrics.evaluation_seconds.time():
+                return rules.decide(facts)
+
+        decision = await run.hydration.decide(decide)
         for rule in decision.undecided:
             self._metrics.undecided.labels(rule).inc()
         self._metrics.conflicts.inc(len(decision.conflicts))
@@ -109,14 +126,14 @@ class Processor:
 
     def _refused(self, run: Run, refused: Unauthorized) -> Ending:
         """Nothing is spent on what a person has to mend; one call a minute finds out when it is."""
-        if run.desk.refuse(self._refused_wait):
+        if run.errand.desk.refuse(self._refused_wait):
             log.error(
                 "Intercom refuses token or admin of workspace %s: %s; one call every %.0f s tells when it is mended",
                 run.job.app_id,
                 refused,
                 self._refused_wait,
             )
-        return run.hold.later(wait=self._refused_wait)
+        return run.errand.hold.later(wait=self._refused_wait)
 
     def _again(self, hold: Hold, began: float, error: str, run: Run | None = None) -> Ending:
         """Spend an attempt and try later, or give up when the job has had its time."""
@@ -144,9 +161,6 @@ async def _make_all(decision: Decision, run: Run) -> list[tuple[str, str, str]]:
     for change in decision.changes:
         if progress.covers(run.steps, change):
             continue
-        if not changes.supported(change, run):
-            run.note(change, "not supported")
-            continue
         try:
             await changes.make(change, run)
         except UnknownTag:
@@ -165,7 +179,7 @@ def _end(run: Run, decision: Decision, troubles: list[tuple[str, str, str]]) -> 
     if not troubles:
         return Done(entry)
     reasons, errors, request_ids = zip(*troubles, strict=True)
-    return Dead(_cause(reasons[0], "; ".join(errors), run.hold, run, request_ids[0]), entry)
+    return Dead(_cause(reasons[0], "; ".join(errors), run.errand.hold, run, request_ids[0]), entry)
 
 
 def _cause(reason: str, error: str, hold: Hold, run: Run | None = None, request_id: str = "") -> Cause:
@@ -185,7 +199,7 @@ def _cause(reason: str, error: str, hold: Hold, run: Run | None = None, request_
 
 def _entry(run: Run, decision: Decision) -> bytes:
     """The feed's entry; none for an event that no rule had anything to do with."""
-    if not (run.steps or decision.conflicts or decision.undecided):
+    if not (run.steps or decision.conflicts or decision.undecided or run.hydration.gone):
         return b""
     return Entry(
         app_id=run.job.app_id,
@@ -198,4 +212,5 @@ def _entry(run: Run, decision: Decision) -> bytes:
         steps=tuple(run.steps),
         conflicts=decision.conflicts,
         undecided=tuple(decision.undecided),
+        gone=tuple(run.hydration.gone),
     ).encode()

@@ -168,6 +168,7 @@ NAME = matching(r"\S{1,128}", "a name without spaces")
 PORT = whole(0, 65_535, "a port")
 DATABASE = whole(0, 65_535, "a database number")
 COUNT = whole(1, MOST, "a whole number")
+DAYS = whole(1, 3_650, "a number of days")
 SIZE = whole(1, 2**30 - 1, "a number of bytes")
 SECONDS = Form(f"seconds, above 0 and at most {LONGEST}", _seconds)
 SWITCH = one_of(

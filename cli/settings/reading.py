@@ -12,6 +12,7 @@ from cli.settings.forms import (
     APP_ID,
     CLIENT_SECRETS,
     COUNT,
+    DAYS,
     FILE,
     HOST,
     INTERCOM_URL,
@@ -43,6 +44,7 @@ WORKER: dict[str, Form[Any]] = {
     "ops_port": PORT,
     "create_tags": SWITCH,
     "concurrency": COUNT,
+    "ledger_days": DAYS,
     **{field.name: SECONDS for field in fields(WorkerSettings) if field.type is float},
 }
 

@@ -9,9 +9,8 @@ from typing import Any
 
 Schema = dict[str, Any]
 
-_ANY: Schema = {}
+_SUBSCRIPTIONS: Schema = {"$ref": "#/components/schemas/contact_subscription_types"}
 _TEXT: Schema = {"type": "string", "nullable": True}
-_NUMBER: Schema = {"type": "integer", "nullable": True}
 
 # Referred to, and nowhere in the file.
 MISSING: Mapping[str, Schema] = {"custom_attributes": {"type": "object"}}
@@ -30,6 +29,10 @@ UNNAMED: Mapping[str, Mapping[str, Schema]] = {
     },
     # Captured lists of teammates keep them under `admins`, as their type `admin.list` says.
     "conversation_teammates": {"admins": {"type": "array", "items": {"$ref": "#/components/schemas/reference"}}},
+    # In the description's own examples.
+    "app": {"secure": {"type": "boolean"}},
+    "contact_location": {"country_code": _TEXT, "continent_code": _TEXT},
+    "contact_attached_companies": {"data": {"type": "array", "items": {"$ref": "#/components/schemas/company"}}},
     # The kinds of tickets that only teammates see.
     "ticket_type": {"is_internal": {"type": "boolean"}},
     # As in every other list of type `list`.
@@ -37,7 +40,9 @@ UNNAMED: Mapping[str, Mapping[str, Schema]] = {
         "data": {"type": "array", "items": {"$ref": "#/components/schemas/ticket_type_attribute"}}
     },
     "contact": dict.fromkeys(("utm_campaign", "utm_content", "utm_medium", "utm_source", "utm_term"), _TEXT)
-    | {"referrer": _TEXT},
+    | {"referrer": _TEXT}
+    | {f"opted_{way}_subscription_types": _SUBSCRIPTIONS for way in ("in", "out")},
+    "contact_subscription_types": {"type": {"type": "string"}},
     "contact_tags": {"type": {"type": "string"}},
     "contact_companies": {"type": {"type": "string"}},
     "contact_notes": {"type": {"type": "string"}},
@@ -65,6 +70,7 @@ NULLABLE: Mapping[str, tuple[str, ...]] = {
     ),
     "conversation_rating": ("remark",),
     "ticket": ("snoozed_until",),
+    "ticket_type_attribute": ("input_options",),
     "company": (
         "name",
         "plan",

@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -39,6 +40,11 @@ class Operation:
         """Intercom's name of it."""
         return str(self.document["operationId"])
 
+    @property
+    def called(self) -> str:
+        """A path that leads here, with a number for each parameter."""
+        return re.sub(r"\{\w+\}", "7", self.path)
+
     def pointer(self, *steps: str) -> str:
         """A reference to what is inside the operation."""
         escaped = (step.replace("~", "~0").replace("/", "~1") for step in ("paths", self.path, self.method, *steps))
@@ -57,6 +63,16 @@ class Description:
         self.paths: Mapping[str, Any] = document["paths"]
         resource = Specification.OPAQUE.create_resource(document)
         self._registry: Registry[Any] = Registry().with_resource(_BASE, resource)
+
+    def operations(self) -> Iterator[Operation]:
+        """All of them."""
+        for path, methods in self.paths.items():
+            for method, document in methods.items():
+                yield Operation(method, path, {}, document)
+
+    def named(self, operation_id: str) -> Operation:
+        """The operation that Intercom calls so."""
+        return next(operation for operation in self.operations() if operation.id == operation_id)
 
     def operation(self, method: str, path: str) -> Operation | None:
         """The operation that a call is meant for; `path` is as it was called, without the query."""

@@ -8,6 +8,7 @@ import pytest
 
 from tests.contract import description
 from tests.contract.description import Description, described
+from tests.contract.operations import OPERATIONS, TAGS
 
 
 @pytest.fixture
@@ -173,3 +174,28 @@ def test_a_description_lost_from_its_folder_is_a_failure(monkeypatch: pytest.Mon
 
     with pytest.raises(FileNotFoundError):
         described()
+
+
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_its_own_examples_of_answers_have_no_problems(operation_id: str, intercom: Description) -> None:
+    operation = intercom.named(operation_id)
+    examples = [
+        (int(status), example["value"])
+        for status, described in operation.document["responses"].items()
+        for example in described.get("content", {}).get("application/json", {}).get("examples", {}).values()
+    ]
+
+    problems = [
+        problem
+        for status, document in examples
+        for problem in intercom.answer_problems(operation.method, operation.called, status, answer(document))
+    ]
+
+    assert examples
+    assert problems == []
+
+
+def test_all_operations_on_tags_are_known(intercom: Description) -> None:
+    section = {operation.id for operation in intercom.operations() if "Tags" in operation.document["tags"]}
+
+    assert section == set(TAGS)

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from simulator.app import Simulator
-from simulator.workspace import Applied
+from simulator.workspace.tags import Applied
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -278,8 +278,12 @@ async def test_an_id_renames_its_tag_and_frees_the_old_name(intercom: httpx.Asyn
         pytest.param({}, id="no name"),
         pytest.param({"name": "  "}, id="blank name"),
         pytest.param({"name": 7}, id="a number"),
-        pytest.param({"name": "a", "companies": [{"id": "1"}]}, id="companies are not simulated"),
-        pytest.param({"name": "a", "users": [{"id": "1"}]}, id="users are not simulated"),
+        pytest.param({"name": "a", "companies": [], "users": []}, id="two forms at once"),
+        pytest.param({"name": "a", "companies": []}, id="no companies"),
+        pytest.param({"name": "a", "companies": ["1"]}, id="a company that is no object"),
+        pytest.param({"name": "a", "companies": {"id": "1"}}, id="companies that are no list"),
+        pytest.param({"name": "a", "companies": [{"name": "b"}]}, id="a company without id"),
+        pytest.param({"name": "a", "users": [{"email": "ada@example.com"}]}, id="a contact without id"),
     ],
 )
 async def test_bad_tag_parameters_are_refused(fields: dict[str, Any], intercom: httpx.AsyncClient) -> None:

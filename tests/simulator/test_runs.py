@@ -9,7 +9,7 @@ from simulator.app import Simulator
 from simulator.runs import Run, written
 from simulator.sender import Sender
 from simulator.stories import expected_end_state, invent
-from simulator.workspace import Applied
+from simulator.workspace.tags import Applied
 from tests.simulator.webhook import Webhook
 from tests.waiting import eventually
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from simulator.faults import Fault
-from simulator.workspace import Kind
+from simulator.workspace.objects import Kind
 from state import keys
 from state.enqueue import Enqueuer, Entry
 from tests.redis_server import RedisServer
@@ -70,22 +70,6 @@ async def test_a_shadow_rule_is_recorded_and_changes_nothing(redis_server: Redis
 
         (entry,) = await office.feed()
         assert ("quiet", "shadow") in [(step.tag, step.outcome) for step in entry.steps]
-        assert office.tags("conversation", "7") == {"refund"}
-
-
-async def test_a_tag_on_the_contact_is_recorded_as_not_supported_and_keeps_nothing_back(
-    redis_server: RedisServer, tmp_path: Path
-) -> None:
-    async with at_work(redis_server.settings, tmp_path) as office:
-        office.place("conversation", "7")
-        await office.say("conversation", "7", "a chargeback")
-        await office.done()
-
-        (entry,) = await office.feed()
-        assert [(step.tag, step.kind, step.outcome) for step in entry.steps] == [
-            ("refund", "conversation", "made"),
-            ("angry", "contact", "not supported"),
-        ]
         assert office.tags("conversation", "7") == {"refund"}
 
 

@@ -1,0 +1,34 @@
+"""HTML as somebody reads it."""
+
+from html.parser import HTMLParser
+
+_ENDS_A_LINE = {"br", "p", "div", "li", "h1", "h2", "tr"}
+
+
+class _Reader(HTMLParser):
+    """Collects what is not markup."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        """Words."""
+        self.pieces.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        """The end of an element."""
+        if tag in _ENDS_A_LINE:
+            self.pieces.append("\n")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - as HTMLParser has it
+        """An element without content."""
+        self.handle_endtag(tag)
+
+
+def plain_text(html: str) -> str:
+    """The words of a piece of HTML, a line for each paragraph."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return "".join(reader.pieces).strip()
