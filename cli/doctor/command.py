@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from cli.caller import calling
 from cli.doctor import intercom, rules
 from cli.doctor.line import Line, Verdict
-from cli.doctor.redis import examine_redis, without_settings
+from cli.doctor.redis import examine_redis, known_ids, without_settings
 from cli.doctor.secrets import examine_secrets
 from cli.settings import Survey, Surveyed, survey
 from cli.settings.forms import printable
@@ -70,7 +70,9 @@ async def _workspace(found: Survey, space: Surveyed, redis: Redis | None) -> lis
         *(Line("settings", "wrong", mistake, workspace=space.app_id) for mistake in space.mistakes),
         *about_intercom,
         rules.examine_rules(loaded, space.rules, space.app_id),
-        rules.examine_tags(loaded, tags, space.app_id, create=found.worker.create_tags),
+        rules.examine_tags(
+            loaded, tags, await known_ids(redis, space.app_id), space.app_id, create=found.worker.create_tags
+        ),
         examine_secrets(space),
         rules.examine_webhook(loaded, space.app_id),
     ]

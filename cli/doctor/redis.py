@@ -11,6 +11,7 @@ from cli.doctor.clock import Offset, of_redis
 from cli.doctor.line import Line
 from state.checks import Fact, examine, no_info, not_admitted
 from state.connection import FAILURES, NotAdmitted
+from state.tag_ids import TagIds
 
 ANSWER_WITHIN = 10.0
 """Seconds for Redis to answer; redis-py alone would try for minutes."""
@@ -37,6 +38,17 @@ async def examine_redis(redis: Redis) -> tuple[list[Line], bool]:
         return [*_unknown(line)], False
     lines = [_line(subject, facts.get(subject)) for subject in SUBJECTS]
     return [Line("redis", "ok", "answers"), *lines, of_redis(offset)], True
+
+
+async def known_ids(redis: Redis | None, app_id: str | None) -> dict[str, str]:
+    """The ids of the tags that workers have found names to mean; none where Redis does not tell."""
+    if redis is None or app_id is None:
+        return {}
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN):
+            return await TagIds(redis, app_id).known()
+    except FAILURES:
+        return {}
 
 
 def without_settings(mistakes: tuple[str, ...]) -> list[Line]:

@@ -1,6 +1,6 @@
 """What the doctor finds about a workspace's rules, and about what Intercom should send for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,13 +36,20 @@ def examine_rules(loaded: Loaded | None, folder: Path | None, workspace: str | N
     return Line("rules", verdict, words, f"autotagger rules check {folder}", workspace)
 
 
-def examine_tags(loaded: Loaded | None, tags: tuple[Tag, ...] | None, workspace: str | None, *, create: bool) -> Line:
-    """One line: whether the workspace has every tag of the rules."""
+def examine_tags(
+    loaded: Loaded | None,
+    tags: tuple[Tag, ...] | None,
+    known: Mapping[str, str],
+    workspace: str | None,
+    *,
+    create: bool,
+) -> Line:
+    """One line: whether the workspace has every tag of the rules; `known` are the ids that workers use, by name."""
     rule_set = loaded.rule_set if loaded else None
     if rule_set is None or tags is None:
         why = "there are no rules without errors" if rule_set is None else "the workspace's tags could not be listed"
         return Line("tags", "could not be checked", why, workspace=workspace)
-    rows = compare(rule_set.tags, (), tags)
+    rows = compare(rule_set.tags, (), tags, known)
     missing = [row.name for row in rows if row.kind == "missing" and row.name]
     if not missing:
         return Line("tags", "ok", "the workspace has every tag of tags.yaml", workspace=workspace)

@@ -1,25 +1,27 @@
 """`autotagger tags of`."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import click
 
 from cli import table
 from cli.tags import options, session
-from cli.tags.record import Done, left, record
 from cli.tags.session import Session
 from cli.target import HELP, Named, named
+from facts.target import Target
+from state.ledger import Entry, Ledger
 from workers.intercom.answers import Tag
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The tags of one object; of a ticket, which Intercom does not tell, `ours` is what we put there ourselves."""
+    """The tags of one object; of a ticket, which Intercom does not tell, what rules put there, by the tags' ids."""
 
     tags: tuple[Tag, ...] | None
-    ours: tuple[Done, ...] = ()
+    ours: Mapping[str, Entry] = field(default_factory=dict)
 
 
 @click.command(help=f"List the tags of TARGET, with when and by whom as far as Intercom tells.\n\n{HELP}")
@@ -50,16 +52,19 @@ async def _carried(it: Session, target: Named) -> Carried:
         case "ticket":
             # That there is such a ticket is all that Intercom can say here.
             await it.caller.call(lambda intercom: intercom.find_ticket(target.id))
-            return Carried(None, left(await record(it.redis, it.workspace.app_id, target)))
+            target_of_ours = Target(it.workspace.app_id, target.kind, target.id)
+            entries = await Ledger(it.redis).entries(target_of_ours)
+            return Carried(None, {tag_id: entry for tag_id, entry in entries.items() if entry.action == "add"})
     if found is None:
         session.refuse(f"Intercom's answer about {target} holds no list of tags")
     return Carried(found)
 
 
-def _show_ours(target: Named, ours: tuple[Done, ...]) -> None:
-    table.show(("name", "added at", "by rules"), [(done.tag, _iso(done.at), ", ".join(done.rules)) for done in ours])
-    found = "the tags that autotagger put there" if ours else "nothing"
-    session.say(f"Intercom never tells the tags of a ticket; our own record of {target} holds {found}")
+def _show_ours(target: Named, ours: Mapping[str, Entry]) -> None:
+    rows = [(tag_id, entry.tag, _iso(entry.at), ", ".join(entry.rules)) for tag_id, entry in ours.items()]
+    table.show(("id", "name", "added at", "by rules"), rows)
+    found = "these are those that our rules put there" if ours else f"our rules have put none on {target}"
+    session.say(f"Intercom never tells the tags of a ticket; {found}, as far as our own record goes")
 
 
 def _cells(tag: Tag) -> tuple[str, str, str, str]:
@@ -67,9 +72,14 @@ def _cells(tag: Tag) -> tuple[str, str, str, str]:
 
 
 def _document(target: Named, carried: Carried) -> dict[str, object]:
-    ours = [{"name": done.tag, "added_at": _iso(done.at), "rules": done.rules} for done in carried.ours]
-    tags = None if carried.tags is None else [_tag(tag) for tag in carried.tags]
-    return {"target": str(target), "tags": tags, "our_record": ours if carried.tags is None else None}
+    if carried.tags is not None:
+        return {"target": str(target), "tags": [_tag(tag) for tag in carried.tags], "our_record": None}
+    ours = [_ours(tag_id, entry) for tag_id, entry in carried.ours.items()]
+    return {"target": str(target), "tags": None, "our_record": ours}
+
+
+def _ours(tag_id: str, entry: Entry) -> dict[str, object]:
+    return {"id": tag_id, "name": entry.tag, "added_at": _iso(entry.at), "rules": entry.rules}
 
 
 def _tag(tag: Tag) -> dict[str, object]:
@@ -77,8 +87,8 @@ def _tag(tag: Tag) -> dict[str, object]:
 
 
 def _moment(seconds: int | None) -> str | None:
-    return None if seconds is None else _iso(datetime.fromtimestamp(seconds, UTC))
+    return None if seconds is None else _iso(seconds)
 
 
-def _iso(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -30,9 +30,9 @@ def compare(
 ) -> tuple[Row, ...]:
     """What differs between the names `listed` in `tags.yaml` and the `tags` of the workspace.
 
-    `used` are the names that rules add or remove. `known` are the ids that tags had when their names were last looked
-    up, by name: whoever has such an id now under another name was renamed. Names are compared as the workers compare
-    them: without regard to case and white space.
+    `used` are the names that rules add or remove. `known` are the ids of the tags that workers have found names to
+    mean, by name: a tag that has such an id under another name was renamed, and workers go on to use it, whatever else
+    has its old name now. Names are compared as the workers compare them: without regard to case and white space.
     """
     there = {folded(tag.name): tag for tag in tags}
     by_id = {tag.id: tag for tag in there.values()}
@@ -46,9 +46,11 @@ def compare(
     return (*rows, *(Row("not in tags.yaml", None, tag) for tag in others))
 
 
-def _of(name: str, found: Tag | None, once: Tag | None) -> Iterator[Row]:
-    """The difference about one name of `tags.yaml`; `once` is the tag that had that name before, if it is there."""
-    if found is None:
-        yield Row("missing", name, None) if once is None else Row("renamed", name, once)
+def _of(name: str, found: Tag | None, meant: Tag | None) -> Iterator[Row]:
+    """The difference about one name of `tags.yaml`; `meant` is the tag that workers have found it to mean."""
+    if meant is not None and folded(meant.name) != folded(name):
+        yield Row("renamed", name, meant)
+    elif found is None:
+        yield Row("missing", name, None)
     elif found.name != name:
         yield Row("spelt differently", name, found)

@@ -17,6 +17,7 @@ from cli.tags.session import Session
 from rules.deciding.ruleset import RuleSet
 from rules.reading.loader import load
 from rules.telling.report import plural
+from state.tag_ids import TagIds
 from workers.intercom.answers import Tag
 from workers.intercom.errors import IntercomError
 from workers.settings import Workspace
@@ -46,7 +47,7 @@ def sync(app_id: str | None, *, apply: bool, yes: bool, as_json: bool) -> None:
 
     Changes nothing without --apply, and exits with 1 if a tag is missing, renamed or spelt differently; tags that no
     rule uses, or that only the workspace has, are shown and count for nothing. With --apply the missing tags are
-    created and nothing else is done; it exits with 0 when all tags of tags.yaml are there.
+    created, nothing else is done, and it exits with 0. A renamed tag goes on to be used under its new name.
     """
     if apply:
         options.must_be_able_to_ask(yes=yes)
@@ -62,7 +63,8 @@ async def _sync(it: Session, *, apply: bool, yes: bool) -> Synced:
     workspace = it.workspace
     rule_set = _rules(workspace)
     used = [tag for rule in rule_set.rules for tag in rule.tags]
-    rows = comparison.compare(rule_set.tags, used, await catalog.all_tags(it))
+    known = await TagIds(it.redis, workspace.app_id).known()
+    rows = comparison.compare(rule_set.tags, used, await catalog.all_tags(it), known)
     synced = Synced(workspace.app_id, rows)
     if apply and synced.missing:
         options.ask(
@@ -135,5 +137,4 @@ def _document(synced: Synced) -> dict[str, object]:
 
 
 def _status(synced: Synced, *, apply: bool) -> int:
-    kinds = {row.kind for row in synced.rows}
-    return int("renamed" in kinds if apply else bool(kinds & DIFFERENCES))
+    return int(not apply and any(row.kind in DIFFERENCES for row in synced.rows))

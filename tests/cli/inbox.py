@@ -18,6 +18,8 @@ from tests.redis_server import RedisServer
 
 APP_ID, ADMIN_ID, TOKEN, SECRET = "q4mx81zt", "5017001", "test-token", "test-client-secret"
 
+PLURALS = {"conversation": "conversations", "ticket": "tickets", "contact": "contacts", "company": "companies"}
+
 TAGS = "version: 1\ntags: {vip: Important, bug: Broken}\n"
 RULES = """version: 1
 rules:
@@ -75,7 +77,7 @@ class Inbox:
 
     async def put(self, kind: str, object_id: str, *tags: str) -> None:
         """Make an object known."""
-        await self._post(f"{kind}s", {"id": object_id, "tags": tags})
+        await self._post(PLURALS[kind], {"id": object_id, "tags": tags})
 
     async def fault(self, **fault: Any) -> None:
         """Have Intercom misbehave."""
@@ -89,7 +91,7 @@ class Inbox:
     async def names(self, kind: str, object_id: str) -> set[str]:
         """The names of the tags that are on an object now."""
         state = (await self.simulator.get("/_simulator/state")).json()
-        return {tag["name"] for tag in state[kind][object_id]["tags"]}
+        return {tag["name"] for tag in state[PLURALS[kind]][object_id]["tags"]}
 
     async def tags(self) -> dict[str, str]:
         """The workspace's tags: ids by name."""

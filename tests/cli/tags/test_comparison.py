@@ -29,6 +29,12 @@ def test_an_id_that_is_known_by_another_name_was_renamed_and_is_nothing_else() -
     assert compare(["vip"], ["vip"], [now], {"VIP": "1"}) == (Row("renamed", "vip", now),)
 
 
+def test_a_tag_that_took_a_renamed_ones_name_changes_nothing_about_that() -> None:
+    now, another = Tag("1", "important"), Tag("9", "vip")
+
+    assert compare(["vip"], ["vip"], [now, another], {"vip": "1"}) == (Row("renamed", "vip", now),)
+
+
 def test_a_known_id_that_is_gone_leaves_the_tag_missing() -> None:
     assert compare(["vip"], ["vip"], [BUG], {"vip": "1"})[0] == Row("missing", "vip", None)
 

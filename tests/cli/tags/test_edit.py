@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from redis.asyncio import Redis
 
-from tests.cli.inbox import Inbox
+from state.tag_ids import TagIds
+from tests.cli.inbox import APP_ID, Inbox
 
 ASKS = "autotagger: this asks first, and here nobody can answer: add --yes\n"
 
@@ -123,6 +125,19 @@ async def test_a_dry_run_tells_what_differs_and_changes_nothing(inbox: Inbox) ->
         "missing\n"
     )
     assert set(await inbox.tags()) == {"Bug", "other"}
+
+
+async def test_a_tag_that_was_renamed_in_intercom_is_told_and_not_made_anew(inbox: Inbox, redis: Redis) -> None:
+    await inbox.tag("bug")
+    important = await inbox.tag("important")
+    await TagIds(redis, APP_ID).keep("vip", important)
+
+    compared = await inbox.run("tags", "sync")
+    applied = await inbox.run("tags", "sync", "--apply", "--yes")
+
+    assert (compared.returncode, applied.returncode) == (1, 0)
+    assert compared.stdout == applied.stdout == f"renamed  vip  important  {important}\n"
+    assert set(await inbox.tags()) == {"bug", "important"}
 
 
 async def test_equal_tags_are_fine(inbox: Inbox) -> None:
