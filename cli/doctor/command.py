@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import get_args
@@ -89,6 +90,8 @@ async def _intercom(
         space.app_id or "", space.base_url, space.access_token, space.admin_id or "", Path(), **space.limits
     )
     metered = redis if space.app_id else None
+    if sys.stderr.isatty():
+        _say(f"asking Intercom about workspace {space.app_id}")
     async with calling(workspace, metered, call_timeout=found.worker.call_timeout, say=_say) as calls:
         return await intercom.examine_intercom(calls, space, kinds)
 

@@ -7,7 +7,7 @@ from cli import refusal
 from cli.caller import Calls, NoBudget, NoSlot
 from cli.doctor import access, clock
 from cli.doctor.clock import Offset
-from cli.doctor.line import Line
+from cli.doctor.line import Line, Verdict
 from cli.settings import Surveyed
 from rules.language.values import Kind
 from workers.intercom.answers import Tag
@@ -19,13 +19,16 @@ DATE_GRAIN = 1.0
 """Seconds: a Date header has no fractions."""
 NOT_ACCEPTED = 401
 
+_HOPELESS = {NOT_ACCEPTED: "the token is not accepted", None: "Intercom did not answer"}
+"""By status, None for no answer at all: where asking on would bring the same."""
+
 
 async def examine_intercom(
     calls: Calls, space: Surveyed, kinds: Collection[Kind]
 ) -> tuple[list[Line], tuple[Tag, ...] | None]:
     """The lines about Intercom, and the workspace's tags if they could be read.
 
-    `kinds` are those that the rules are about. A token that is not accepted is not tried again.
+    `kinds` are those that the rules are about. Where the first call is hopeless, it stays the only one.
     """
     before = time.time()
     try:
@@ -53,14 +56,12 @@ def unknown(why: str, workspace: str | None) -> list[Line]:
 async def _without_me(
     calls: Calls, space: Surveyed, kinds: Collection[Kind], error: IntercomError, before: float
 ) -> tuple[list[Line], tuple[Tag, ...] | None]:
-    refused = isinstance(error, Unauthorized)
-    token = Line(
-        "token", "wrong" if refused else "could not be checked", str(error), _token_remedy(error), space.app_id
-    )
+    hopeless = _HOPELESS.get(error.status)
+    verdict: Verdict = "wrong" if hopeless or isinstance(error, Unauthorized) else "could not be checked"
+    token = Line("token", verdict, str(error), _token_remedy(error), space.app_id)
     clock_line = _clock(error.limits.date, before, space)
-    if error.status == NOT_ACCEPTED:
-        others = unknown("the token is not accepted", space.app_id)[1:-1]
-        return [token, *others, clock_line], None
+    if hopeless:
+        return [token, *unknown(hopeless, space.app_id)[1:-1], clock_line], None
     first = [token, *_cannot(("app_id", "region"), "GET /me did not answer", space.app_id)]
     return await _rest(calls, space, kinds, first, clock_line)
 

@@ -294,9 +294,10 @@ async def test_an_intercom_that_fails_leaves_lines_that_could_not_be_checked(hea
 
 
 async def test_an_intercom_that_nobody_reaches_is_told_with_the_setting(healthy: Inbox, free_port: int) -> None:
-    _, lines = await examine(healthy, AUTOTAGGER_INTERCOM_URL=f"http://127.0.0.1:{free_port}")
+    status, lines = await examine(healthy, AUTOTAGGER_INTERCOM_URL=f"http://127.0.0.1:{free_port}")
 
-    assert lines["token"][0] == "could not be checked"
+    assert (status, lines["token"][0]) == (1, "wrong")
+    assert lines["admin"] == ("could not be checked", "Intercom did not answer", None)
     assert lines["token"][2] == (
         "check AUTOTAGGER_REGION or AUTOTAGGER_INTERCOM_URL, and whether this machine may call it"
     )
