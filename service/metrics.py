@@ -2,7 +2,7 @@
 
 import functools
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 
 class Metrics:
@@ -22,5 +22,24 @@ class Metrics:
             "autotagger_webhook_answer_seconds",
             "Time from the request's head to the answer; Intercom lowers the priority of endpoints over 0.5 s",
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+            registry=self.registry,
+        )
+        self.cut = Counter(
+            "autotagger_connections_cut",
+            "Connections to the webhook port that were cut, by reason",
+            ["reason"],
+            registry=self.registry,
+        )
+        self.verified_by_key = Counter(
+            "autotagger_webhooks_verified",
+            "Webhooks with a good signature, by client secret: when the old one's count rests, it can go",
+            ["key"],
+            registry=self.registry,
+        )
+        self.verified = functools.cache(self.verified_by_key.labels)
+        """The counter of one client secret."""
+        self.secrets_current = Gauge(
+            "autotagger_client_secrets_last_reload_successful",
+            "1 if the client secrets in use are those in their files, 0 if those cannot be read",
             registry=self.registry,
         )

@@ -28,7 +28,15 @@ from service.settings import ReceiverSettings, Source
 from state.settings import RedisSettings
 from workers.settings import WorkerSettings, Workspace
 
-RECEIVER: dict[str, Form[Any]] = {"host": HOST, "port": PORT, "ops_port": PORT, "body_limit": SIZE}
+RECEIVER: dict[str, Form[Any]] = {
+    "host": HOST,
+    "port": PORT,
+    "ops_port": PORT,
+    "body_limit": SIZE,
+    "request_timeout": SECONDS,
+    "connections": COUNT,
+    "secrets_interval": SECONDS,
+}
 
 WORKER: dict[str, Form[Any]] = {
     "host": HOST,
@@ -65,6 +73,18 @@ def receiver_settings(variables: Mapping[str, str], redis: RedisSettings | None 
     settings = reading.receiver(reading.redis(redis))
     reading.check()
     return settings
+
+
+def sources(variables: Mapping[str, str]) -> tuple[Source, ...]:
+    """The workspaces and their client secrets, from the environment and the files that it names as they are now.
+
+    Raises:
+        SettingsError: with every mistake about them.
+    """
+    reading = _Reading(variables)
+    found = reading.sources()
+    reading.section.check()
+    return found
 
 
 def worker_settings(variables: Mapping[str, str], redis: RedisSettings | None = None) -> WorkerSettings:
@@ -126,10 +146,12 @@ class _Reading:
         return found or RedisSettings()
 
     def receiver(self, redis: RedisSettings) -> ReceiverSettings:
-        sources = tuple(
+        return ReceiverSettings(redis=redis, sources=self.sources(), **self.section.given(RECEIVER))
+
+    def sources(self) -> tuple[Source, ...]:
+        return tuple(
             Source(app_id, section.secret("client_secrets", CLIENT_SECRETS)) for app_id, section in self.sections
         )
-        return ReceiverSettings(redis=redis, sources=sources, **self.section.given(RECEIVER))
 
     def worker(self, redis: RedisSettings) -> WorkerSettings:
         spaces = tuple(_workspace(app_id, section) for app_id, section in self.sections)
