@@ -11,6 +11,8 @@ from simulator.connection import Connection
 from simulator.errors import rate_limit_exceeded
 from simulator.faults import Faults
 from simulator.misbehaviour import misbehave
+from simulator.population.populate import populate
+from simulator.population.size import Size
 from simulator.rest.api import Api
 from simulator.rest.request import Answer
 from simulator.runs import Runs
@@ -19,6 +21,7 @@ from simulator.windows import Windows
 from simulator.workspace.state import Workspace
 
 CONTROL = "/_simulator"
+DAY = 86_400
 
 
 class Simulator:
@@ -31,8 +34,14 @@ class Simulator:
         self.runs = Runs(settings)
         self._begin()
 
+    def populate(self, size: Size, *, seed: int, now: int | None = None) -> None:
+        """Invent more of a workspace: what happened before `now` (Unix seconds), last midnight in UTC unless given."""
+        midnight = int(self.clock()) // DAY * DAY
+        moment = midnight if now is None else now
+        populate(self.workspace, size, seed=seed, now=moment, app_id=self.settings.app_id)
+
     async def reset(self) -> None:
-        """Begin anew: no tags, no objects, no faults, nothing under way, limits as they were set at the start."""
+        """Begin anew: no faults, nothing under way, workspace and limits as they were set at the start."""
         await self.aclose()
         self._begin()
 
@@ -42,6 +51,8 @@ class Simulator:
 
     def _begin(self) -> None:
         self.workspace = Workspace(timezone=self.settings.timezone)
+        if self.settings.size:
+            self.populate(self.settings.size, seed=self.settings.seed, now=self.settings.now)
         self.api = Api(self.workspace, token=self.settings.token, app_id=self.settings.app_id, clock=self.clock)
         self.windows = Windows(self.settings.window, self.settings.limit)
         self.calls = Calls()

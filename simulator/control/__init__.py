@@ -2,13 +2,14 @@
 
 | | |
 |---|---|
-| `POST /_simulator/reset` | begin anew |
-| `GET /_simulator/state` | admins, tags, and every object with its tags |
+| `POST /_simulator/reset` | begin anew, with what there was at the start |
+| `GET /_simulator/state` | admins, teams, tags, segments, and every object with its tags |
 | `POST /_simulator/admins` | `{"id", "name"?, "email"?}`: one more teammate |
 | `POST /_simulator/teams` | `{"id", "name"?, "admin_ids"?}`: one more team |
 | `POST /_simulator/tags` | `{"name", "segments"?: names}`: find or create a tag, and segments that depend on it |
 | `POST /_simulator/segments` | see `simulator.scene.SeedSegment` |
 | `POST /_simulator/conversations`, `tickets`, `contacts`, `companies` | see `simulator.scene.Seed` |
+| `POST /_simulator/population` | see `simulator.control.scene.Population`: invent a workspace |
 | `POST /_simulator/contacts/{id}/merge` | `{"into": id}`: the contact becomes part of another one |
 | `POST /_simulator/workspace` | `{"timezone"?, "contacts_appear_after"?: seconds until a contact is found}` |
 | `POST /_simulator/limits` | `{"limit"?, "window"?, "speaks_of"?: "window" or "minute"}` |

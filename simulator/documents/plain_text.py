@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-_ENDS_A_LINE = {"br", "p", "div", "li", "h1", "h2", "tr"}
+_ENDS_A_LINE = {"p", "div", "li", "h1", "h2", "tr"}
 
 
 class _Reader(HTMLParser):
@@ -16,14 +16,15 @@ class _Reader(HTMLParser):
         """Words."""
         self.pieces.append(data)
 
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - as HTMLParser has it
+        """The beginning of an element; `br` has no end."""
+        if tag == "br":
+            self.pieces.append("\n")
+
     def handle_endtag(self, tag: str) -> None:
         """The end of an element."""
         if tag in _ENDS_A_LINE:
             self.pieces.append("\n")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - as HTMLParser has it
-        """An element without content."""
-        self.handle_endtag(tag)
 
 
 def plain_text(html: str) -> str:

@@ -108,7 +108,12 @@ class Workspace:
         return (tagged for tagged in self.objects.values() if tagged.kind == kind)
 
     def merge_contacts(self, lead_id: str, user_id: str, *, now: int) -> Tagged:
-        """One contact becomes part of another, who inherits its tags and companies; the first is gone."""
+        """One contact becomes part of another, who inherits its tags and companies; the first is gone.
+
+        Raises ValueError where they are the same.
+        """
+        if lead_id == user_id:
+            raise ValueError(f"contact {lead_id} cannot be merged into itself")
         lead, user = self.find("contact", lead_id), self.find("contact", user_id)
         del self.objects["contact", lead_id]
         user.tags = lead.tags | user.tags

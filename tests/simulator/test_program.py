@@ -102,3 +102,28 @@ def test_small_answers_are_not_held_back() -> None:
     taken = asyncio.run(fifty_calls(create_simulator(SimulatorSettings(port=0))))
 
     assert taken < 50 * 0.03
+
+
+def test_the_same_seed_and_moment_begin_with_the_same_workspace() -> None:
+    options = ["--port", "0", "--seed", "7", "--conversations", "20", "--now", "2026-11-01", "--timezone", "Asia/Tokyo"]
+    search = {"query": {"field": "created_at", "operator": "<", "value": 1_793_491_200}}
+
+    def found() -> tuple[bytes, str]:
+        with program(*options) as (_, line), httpx.Client(base_url=line.split()[-1], headers=AUTHORIZED) as client:
+            timezone = client.get("/me").json()["app"]["timezone"]
+            return client.post("/conversations/search", json=search).content, timezone
+
+    first, second = found(), found()
+
+    assert first == second
+    assert first[1] == "Asia/Tokyo"
+    assert b'"total_count":20' in first[0]
+
+
+def test_a_time_zone_that_does_not_exist_is_refused() -> None:
+    done = subprocess.run(
+        [*COMMAND, "--timezone", "Mars/Olympus"], capture_output=True, text=True, timeout=10, check=False
+    )
+
+    assert done.returncode == 2
+    assert "'Mars/Olympus' is no time zone; write it like Europe/Paris" in done.stderr
