@@ -36,6 +36,11 @@ class Finding:
     notes: tuple[str, ...] = ()
 
 
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings by file, line and column."""
+    return tuple(sorted(findings, key=lambda found: (found.file, found.line, found.column)))
+
+
 class Findings:
     """All findings of one load, in the order in which they were noticed; each is told once."""
 
@@ -71,9 +76,13 @@ class Findings:
         """Note a fault of a whole file or folder."""
         self._keep(Finding(file, 1, 1, severity, code, message, notes=notes))
 
+    def add(self, finding: Finding) -> None:
+        """Note what somebody else has found."""
+        self._keep(finding)
+
     def sorted(self) -> tuple[Finding, ...]:
         """All findings by file, line and column."""
-        return tuple(sorted(self._found.values(), key=lambda found: (found.file, found.line, found.column)))
+        return in_order(self._found.values())
 
     def _note(
         self,

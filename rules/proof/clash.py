@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise, product
 from typing import TypeVar, cast
 
@@ -38,7 +39,8 @@ def of(way: Way, paths: Iterable[str] | None = None) -> Clash | None:
     return None
 
 
-def implied(literal: Literal, literals: Literals) -> bool:
+@lru_cache(maxsize=100_000)
+def implied(literal: Literal, literals: tuple[Literal, ...]) -> bool:
     """Whether a test of a field comes out so wherever others of the same field do that do not clash."""
     return literal in literals or of_field(literal.test.field, (*literals, literal.other)) is not None
 
@@ -49,9 +51,9 @@ def of_field(field: Field, literals: Literals) -> Clash | None:
     Where nothing has to be found a field without a value does.
     """
     found = [literal for literal in literals if literal.found]
-    lacking = [literal for literal in literals if not literal.found]
-    if not found:
+    if not found or (len(literals) == 1 and literals[0].given):
         return None
+    lacking = [literal for literal in literals if not literal.found]
     for one, other in product(found, lacking):
         if implies(one.test.asked, other.test.asked):
             return one, other

@@ -81,7 +81,4 @@ def may_replace(wide: Subject, narrow: Subject) -> bool:
 
 def same_effects(one: Subject, other: Subject) -> bool:
     """Whether two rules do the same, apart from when."""
-    return one.wishes == other.wishes and all(
-        getattr(one.rule, name) == getattr(other.rule, name)
-        for name in ("group", "mode", "priority", "limits", "if_unmatched", "admin_id")
-    )
+    return one.effects == other.effects

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rules.deciding.asked import During, Needles
 from rules.deciding.condition import Test, tests
@@ -39,6 +40,13 @@ class Subject:
     def dead(self) -> bool:
         """Whether no event at all can make the rule match."""
         return not self.too_many and not any(self.ways.values())
+
+    @cached_property
+    def effects(self) -> tuple[object, ...]:
+        """What the rule does and how, for comparing."""
+        rule = self.rule
+        manner = (rule.group, rule.mode, rule.priority, rule.limits, rule.if_unmatched, rule.admin_id)
+        return (*manner, self.wishes)
 
 
 def of(rule: Rule) -> Subject:

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from rules.deciding import seek
 from rules.deciding.condition import AnyOf, Condition, NoneOf, Test
 from rules.deciding.equality import OneOf
 from rules.deciding.rule import SENDER, Rule
+from rules.deciding.seek import Seek
 from rules.findings.source import Span
 from rules.language import fields
+from rules.language.fields import Field
 from rules.language.topics import TOPICS
 from rules.language.values import Kind
 
@@ -31,6 +34,10 @@ class Literal:
     test: Test
     found: bool
     given: bool = False
+
+    def __hash__(self) -> int:
+        # Of what differs first: the whole test holds the field with its whole enumeration, and is hashed too often.
+        return hash((self.test.field.path, self.test.operator, self.test.written, self.found))
 
     @property
     def other(self) -> "Literal":
@@ -104,8 +111,15 @@ def _topics(rule: Rule, kind: Kind) -> Iterator[Literal]:
 
 
 def _asked(path: str, values: tuple[str, ...], span: Span) -> Test:
+    field, asked, seeking = _sought(path, values)
+    return Test(field, "in", values, negative=False, span=span, seek=seeking, asked=asked)
+
+
+@lru_cache(maxsize=500)
+def _sought(path: str, values: tuple[str, ...]) -> tuple[Field, OneOf, Seek]:
+    """The parts of a test that are the same for most rules."""
     field, asked = fields.FIELDS[path], OneOf(values)
-    return Test(field, "in", values, negative=False, span=span, seek=seek.of(field, asked, values), asked=asked)
+    return field, asked, seek.of(field, asked, values)
 
 
 def _way(row: _Row, kind: Kind) -> Way | None:

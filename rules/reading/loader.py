@@ -1,9 +1,7 @@
 """A folder of rule files as one rule set: all of it or nothing. The only part of `rules` that reads files."""
 
-import gc
 import hashlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,7 +10,7 @@ from rules.deciding.rule import Rule
 from rules.deciding.ruleset import RuleSet
 from rules.deciding.scenario import Scenario
 from rules.findings.finding import Finding, Findings
-from rules.reading import document, lints, names, registry
+from rules.reading import collector, document, lints, names, registry
 from rules.reading.conditions import ConditionReader
 from rules.reading.document import Mapping, Scalar
 from rules.reading.names import Names
@@ -53,7 +51,7 @@ class File:
 
 
 def load(folder: Path, today: date | None = None) -> Loaded:
-    """Read the rule set of a folder and all below it. Bad content gives findings, never an exception.
+    """Read the rule set of a folder and all below it, not prepared yet. Bad content gives findings, never an exception.
 
     `today` is for telling what has lasted too long; without it nothing has.
     """
@@ -95,21 +93,9 @@ def _paths(folder: Path, findings: Findings) -> Iterator[Path]:
 
 
 def assemble(files: Iterable[File], findings: Findings, folder: str, today: date | None = None) -> Loaded:
-    """The rule set that some files make together. Pure: `folder` is only for naming."""
-    with _collector_at_rest():
+    """The rule set that some files make together, not prepared yet. Pure: `folder` is only for naming."""
+    with collector.at_rest():
         return _assembled(tuple(files), findings, folder, today)
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Nothing that is made while loading is garbage, and looking for some again and again takes a third of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _assembled(files: tuple[File, ...], findings: Findings, folder: str, today: date | None) -> Loaded:
@@ -127,8 +113,6 @@ def _assembled(files: tuple[File, ...], findings: Findings, folder: str, today: 
     if tags is not None and not findings.errors:
         registry.unused(tags, (tag for rule in rules for tag in rule.tags), findings)
     rule_set = None if tags is None or findings.errors else RuleSet(content_hash(files), rules, tags.names, scenarios)
-    if rule_set is not None:
-        rule_set.prepare()
     return Loaded(rule_set, findings.sorted(), reader.count, sum(_RULES in _keys(root) for root in ruled))
 
 

@@ -1,13 +1,15 @@
 """Planted faults are found, where they are and for what they are; what is sound is left alone."""
 
+from collections import Counter
+
 import pytest
 
-from rules.findings.finding import Findings
+from rules.findings.finding import MOST_PER_FILE, Findings
 from rules.proof import subject
-from rules.proof.proofs import Proofs, prove
+from rules.proof.proofs import Proofs, checked, prove
 from rules.proof.told import Proof
 from rules.reading.sheet import read
-from tests.rules.sets import rule_set
+from tests.rules.sets import loaded, rule_set
 
 WINDOWS = """\
 windows:
@@ -297,6 +299,16 @@ def test_many_rules_alike_are_each_told_once() -> None:
     found = proofs(*[of(REFUND)] * 5)
 
     assert told(found.found) == [("duplicate-rule", (name, "a")) for name in "bcde"]
+
+
+def test_with_many_rules_alike_the_report_stays_readable() -> None:
+    blocks = "".join(f"- {{id: r{at}, {of(REFUND)}}}\n" for at in range(MOST_PER_FILE + 50))
+
+    found = checked(loaded(f"version: 1\nrules:\n{blocks}")).findings
+
+    told_of = Counter(finding.code for finding in found)
+    assert told_of["duplicate-rule"] == MOST_PER_FILE
+    assert told_of["too-many"] == len(("those without examples", "those that are alike"))
 
 
 def test_a_dead_rule_is_not_told_for_anything_else() -> None:
