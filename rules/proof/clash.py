@@ -33,16 +33,20 @@ def of(way: Way, paths: Iterable[str] | None = None) -> Clash | None:
     `paths` are the fields to look at, all of them where they are not given.
     """
     for path in way if paths is None else paths:
-        found = of_field(way[path][0].test.field, way[path])
-        if found is not None:
-            return found
+        # Most rules ask the same of the topic and the sender: only those that clash are asked why.
+        if _clashing(way[path]):
+            return of_field(way[path][0].test.field, way[path])
     return None
 
 
-@lru_cache(maxsize=100_000)
 def implied(literal: Literal, literals: tuple[Literal, ...]) -> bool:
     """Whether a test of a field comes out so wherever others of the same field do that do not clash."""
-    return literal in literals or of_field(literal.test.field, (*literals, literal.other)) is not None
+    return literal in literals or _clashing((*literals, literal.other))
+
+
+@lru_cache(maxsize=100_000)
+def _clashing(literals: tuple[Literal, ...]) -> bool:
+    return of_field(literals[0].test.field, literals) is not None
 
 
 def of_field(field: Field, literals: Literals) -> Clash | None:

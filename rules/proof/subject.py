@@ -8,6 +8,7 @@ from rules.deciding.asked import During, Needles
 from rules.deciding.condition import Test, tests
 from rules.deciding.rule import Rule
 from rules.deciding.view import views
+from rules.language import topics
 from rules.language.values import Facts, Kind, Value
 from rules.proof import clash, ways, wished, witness
 from rules.proof.clash import Clash
@@ -84,9 +85,16 @@ def examples(rule: Rule) -> Iterator[tuple[Kind, Mapping[str, Value]]]:
     """The events that the author of a rule says it matches."""
     for example in rule.examples:
         if example.expectation in {"match", "known_false_alarm"}:
-            topic: Mapping[str, Value] = {TOPIC: min(rule.events)} if rule.events else {}
             for kind in rule.applies_to:
-                yield kind, {**topic, **example.values}
+                yield kind, {**_topic(rule, kind, example.values), **example.values}
+
+
+def _topic(rule: Rule, kind: Kind, values: Mapping[str, Value]) -> Mapping[str, Value]:
+    """One of the topics that a rule looks at, and if there is one, that brings the message of an example."""
+    if not rule.events:
+        return {}
+    bringing = [set(topics.bringing(path, kind)) for path in values]
+    return {TOPIC: min(rule.events, key=lambda topic: (sum(topic not in row for row in bringing), topic))}
 
 
 def seen_matching(subject: Subject) -> bool:

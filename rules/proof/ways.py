@@ -13,13 +13,14 @@ from rules.deciding.seek import Seek
 from rules.findings.source import Span
 from rules.language import fields
 from rules.language.fields import Field
-from rules.language.topics import TOPICS
+from rules.language.topics import TOPICS, bringing
 from rules.language.values import Kind
 
 MOST = 128
 """Ways of one rule that are looked at."""
 
 TOPIC = "event.topic"
+_MESSAGE = "message."
 _CUSTOMER = ("customer",)
 
 
@@ -29,11 +30,15 @@ class TooMany(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """What a test asks for is there (`found`), or it is not. `given` is what holds for every event of the kind."""
+    """What a test asks for is there (`found`), or it is not.
+
+    `given` is what holds for every event of the kind, or for every one that has a value at the path `brings`.
+    """
 
     test: Test
     found: bool
     given: bool = False
+    brings: str = ""
 
     def __hash__(self) -> int:
         # Of what differs first: the whole test holds the field with its whole enumeration, and is hashed too often.
@@ -53,7 +58,7 @@ def of(rule: Rule, kind: Kind) -> tuple[Way, ...]:
     """All ways in which a rule can match an event about objects of a kind. Raises `TooMany`."""
     context = tuple(_topics(rule, kind))
     rows = (row for plain in _rows(rule.condition, holds=True) for row in _heard(rule, plain))
-    found = (_way((*context, *row), kind) for row in rows)
+    found = (_way((*context, *row, *_brought(row, kind)), kind) for row in rows)
     return tuple(way for way in found if way is not None)
 
 
@@ -92,15 +97,29 @@ def _bounded(rows: list[_Row]) -> list[_Row]:
 
 def _heard(rule: Rule, row: _Row) -> Iterator[_Row]:
     """What it takes that the rule sees the message: it is the customer's, or else as good as none."""
-    about_message = [literal for literal in row if literal.test.field.group == "message"]
+    about_message = [literal for literal in row if _of_message(literal)]
     if rule.names_sender or not about_message:
         yield row
         return
     customer = _asked(SENDER, _CUSTOMER, rule.span)
     yield (*row, Literal(customer, found=True))
     if not any(literal.found for literal in about_message):
-        rest = tuple(literal for literal in row if literal.test.field.group != "message")
+        rest = tuple(literal for literal in row if not _of_message(literal))
         yield (*rest, Literal(customer, found=False))
+
+
+def _brought(row: _Row, kind: Kind) -> Iterator[Literal]:
+    """The topics that bring what has to be there of the message: those of all others bring nothing of it."""
+    needed = {literal.test.field.path: literal.test for literal in row if _of_message(literal) and literal.found}
+    if needed.keys() - {SENDER}:
+        needed.pop(SENDER, None)
+    for path, test in needed.items():
+        topics = bringing(path, kind)
+        yield Literal(_asked(TOPIC, topics, test.span), found=True, given=True, brings=path)
+
+
+def _of_message(literal: Literal) -> bool:
+    return literal.test.field.path.startswith(_MESSAGE)
 
 
 def _topics(rule: Rule, kind: Kind) -> Iterator[Literal]:

@@ -10,6 +10,7 @@ from rules.deciding.rule import Rule
 from rules.findings.finding import Findings
 from rules.language import fields
 from rules.language.fields import Carried, Field, Type
+from rules.language.topics import BY_TEAMMATES, bringing
 from rules.language.values import Kind
 from rules.words.text import fold
 
@@ -17,6 +18,8 @@ TAGGED: frozenset[Kind] = frozenset({"conversation", "ticket"})
 """What the worker of this version tags."""
 
 _SEVERAL = 2
+_WORDS = "message.text"
+_MESSAGE = tuple(path for path, field in fields.FIELDS.items() if field.group == "message")
 
 
 def look(rule: Rule, findings: Findings, *, sound: bool, today: date | None = None) -> None:
@@ -26,6 +29,7 @@ def look(rule: Rule, findings: Findings, *, sound: bool, today: date | None = No
         _only_negative(rule, findings)
         _always_evaluated(rule, findings)
         _negative_on_optional(rule, findings)
+        _unheard_message(rule, findings)
         _self_untrigger(rule, findings)
         _costly(rule, findings)
         _not_acted_on(rule, findings)
@@ -108,6 +112,22 @@ def _absences(condition: Condition, *, negated: bool) -> Iterator[Test]:
         yield from _absences(part, negated=negated is not isinstance(condition, NoneOf))
 
 
+def _unheard_message(rule: Rule, findings: Findings) -> None:
+    """Tell of a rule about what teammates write that does not say so, and therefore sees nothing of it."""
+    topics = {topic for topic in rule.events or () if any(topic in bringing(_WORDS, kind) for kind in rule.applies_to)}
+    if (
+        rule.names_sender
+        or not topics
+        or not topics <= BY_TEAMMATES
+        or _outcomes(rule.condition, _missing(*_MESSAGE)).true
+    ):
+        return
+    test = next(test for test in tests(rule.condition) if test.field.group == "message")
+    message = f'rule "{rule.id}" cannot see this message: it looks only at events in which a teammate or a bot writes'
+    note = "what is not the customer's is only seen by a rule that says so:   message.from: [teammate, bot]"
+    findings.warning(test.span, "unheard-message", message, note)
+
+
 def _self_untrigger(rule: Rule, findings: Findings) -> None:
     own = {(wish.kind, fold(wish.tag)): wish.tag for kind in rule.applies_to for wish in rule.wishes(kind)}
     for test in tests(rule.condition):
@@ -172,11 +192,11 @@ class _Outcomes:
     false: bool
 
 
-def _missing(path: str) -> Callable[[Test], _Outcomes]:
-    """Tests that can come out as anything, but for those of one field that has no value."""
+def _missing(*paths: str) -> Callable[[Test], _Outcomes]:
+    """Tests that can come out as anything, but for those of some fields that have no value."""
 
     def outcomes(test: Test) -> _Outcomes:
-        if test.field.path != path:
+        if test.field.path not in paths:
             return _Outcomes(true=True, false=True)
         return _Outcomes(true=test.negative, false=not test.negative)
 

@@ -341,6 +341,16 @@ _TESTS = (
         "    - contact.email: {ends_with_any: ['@ourcompany.example']}",
     ),
     Code(
+        "unheard-message",
+        "A rule sees only what the customer wrote, unless it names message.from, and this one looks only at events in "
+        "which a teammate or a bot writes. So there is no message for it, and it will not match. Say whose words you "
+        "mean, or look at events in which the customer writes.",
+        "- id: promised-refund\n  events: [conversation.admin.replied]\n"
+        "  if: {message.text: {mentions_any: [refund]}}\n  then: {add: [vip]}",
+        "- id: promised-refund\n  events: [conversation.admin.replied]\n"
+        "  if: {message.from: teammate, message.text: {mentions_any: [refund]}}\n  then: {add: [vip]}",
+    ),
+    Code(
         "costly-field",
         "Notifications do not bring this field, and Intercom would have to be asked for it. Where the outcome "
         "depends on it, the rule waits for that; put tests of what the notification brings beside it, so that "
@@ -367,9 +377,13 @@ _RULES = (
     ),
     Code(
         "never-matches",
-        "No event can make the rule match: what it asks for contradicts itself.",
-        "if:\n  conversation.rating: {between: [5, 1]}",
-        "if:\n  conversation.rating: {between: [1, 5]}",
+        "No event can make the rule match: what it asks for contradicts itself, or is never there in the events that "
+        "the rule looks at. There is a message where something is started, replied, noted, closed, opened, snoozed or "
+        "unsnoozed, and none where something is read, rated, tagged, assigned, attached, or given a priority.",
+        "- id: assigned-refund\n  events: [conversation.admin.assigned]\n"
+        "  if: {message.text: {mentions_any: [refund]}}\n  then: {add: [vip]}",
+        "- id: asked-refund\n  events: [conversation.user.created, conversation.user.replied]\n"
+        "  if: {message.text: {mentions_any: [refund]}}\n  then: {add: [vip]}",
     ),
     Code(
         "shadowed-by",

@@ -126,6 +126,65 @@ def test_a_rule_that_can_match_is_seen_to(condition: str) -> None:
     assert (found.found, found.undecided) == ((), ())
 
 
+ASSIGNED = "events: [conversation.admin.assigned, conversation.read]"
+SILENT = {
+    "no message at these topics": f"{ASSIGNED}, if: {{message.text: {{mentions_any: [refund]}}}}",
+    "no sender either": f"{ASSIGNED}, if: {{message.from: teammate}}",
+    "no links, whoever writes": f"{ASSIGNED}, if: {{message.from: {{is_not: bot}}, message.links: {{exists: yes}}}}",
+    "no message at this topic": "if: {event.topic: conversation.rating.added, message.full_text: {exists: yes}}",
+    "no subject in a reply": "events: [conversation.user.replied], if: {message.subject: {exists: yes}}",
+    "no subject of a ticket": "applies_to: ticket, if: {message.subject: {mentions_any: [refund]}}",
+    "no file with a new ticket": (
+        "applies_to: ticket, events: [ticket.created], if: {message.attachments: {exists: yes}}"
+    ),
+    "neither of two": f"{ASSIGNED}, if: {{any: [{{message.text: {{exists: yes}}}}, {{message.from: customer}}]}}",
+}
+
+
+@pytest.mark.parametrize("rule", SILENT.values(), ids=SILENT)
+def test_a_rule_about_a_message_at_topics_without_one_is_dead(rule: str) -> None:
+    (proof,) = proofs(f"{rule}, then: {{add: [vip]}}").found
+
+    assert proof.finding.code == "never-matches"
+    assert any(" bring" in note for note in proof.finding.notes)
+
+
+HEARD = {
+    "one of the topics has a message": (
+        "events: [conversation.read, conversation.user.replied], if: {message.text: {mentions_any: [refund]}}"
+    ),
+    "no word of it": f"{ASSIGNED}, if: {{conversation.open: yes, message.text: {{mentions_none: [refund]}}}}",
+    "no message": f"{ASSIGNED}, if: {{message.text: {{exists: no}}}}",
+    "nobody's": f"{ASSIGNED}, if: {{none: [{{message.from: customer}}]}}",
+    "a message or something else": (
+        f"{ASSIGNED}, if: {{any: [{{message.text: {{exists: yes}}}}, {{conversation.open: yes}}]}}"
+    ),
+    "another kind has one": (
+        "applies_to: [conversation, ticket], events: [conversation.read, ticket.created], "
+        "if: {message.text: {mentions_any: [refund]}}"
+    ),
+    "a subject at the beginning": "if: {message.subject: {mentions_any: [refund]}}",
+}
+
+
+@pytest.mark.parametrize("rule", HEARD.values(), ids=HEARD)
+def test_a_rule_that_matches_without_a_message_or_may_have_one_is_alive(rule: str) -> None:
+    found = proofs(f"{rule}, then: {{add: [vip]}}")
+
+    assert (found.found, found.undecided) == ((), ())
+
+
+def test_an_example_is_tried_at_a_topic_that_brings_a_message() -> None:
+    pattern = "if: {message.text: {matches_any: ['a[0-9]{3}x']}}, examples: {match: [about a123x]}"
+    events = "events: [conversation.admin.assigned, conversation.user.replied]"
+
+    found = proofs(f"{events}, {pattern}, then: {{add: [vip]}}", f"{events}, {pattern}, then: {{remove: [vip]}}")
+
+    (witness,) = (proof.witness for proof in found.found)
+    assert witness is not None
+    assert witness.values["event.topic"] == "conversation.user.replied"
+
+
 REFUND = "{message.text: {mentions_any: [refund]}}"
 OF_TWO = {
     "the same": (of(REFUND), of(REFUND), "duplicate-rule"),
