@@ -8,6 +8,7 @@ from rules.findings.finding import Findings, in_order
 from rules.proof import disagreeing, subject, superfluous, told
 from rules.proof.subject import Subject
 from rules.proof.told import Proof
+from rules.reading import absence
 from rules.reading.loader import Loaded
 
 
@@ -30,13 +31,14 @@ def prove(rule_set: RuleSet) -> Proofs:
 
 
 def checked(loaded: Loaded) -> Loaded:
-    """What was loaded, with what is proved of it among the findings; nothing is added where there are errors.
+    """What was loaded, with what only the whole set shows among the findings; nothing where there are errors.
 
     What could not be decided is left to `prove`: nobody can mend it, and nothing may be wrong.
     """
     if loaded.rule_set is None:
         return loaded
     found = Findings()
+    absence.look(loaded.rule_set, found)
     for proof in _in_order(_looked(loaded.rule_set, _subjects(loaded.rule_set))):
         if not proof.undecided:
             found.add(proof.finding)

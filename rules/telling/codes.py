@@ -328,8 +328,9 @@ _TESTS = (
     ),
     Code(
         "negative-on-optional",
-        "The test holds where its field has no value, so the rule may match there too. If that is not meant, "
-        "ask for the value as well.",
+        "The test holds where its field has no value, so the rule may match there too. It is told in how many of the "
+        "rule's own examples, and of the scenarios, that is so: what the rule matched before is not kept anywhere. If "
+        "it is not meant, ask for the value as well.",
         "if:\n"
         "  message.text: {mentions_any: [refund]}\n"
         "  none:\n"
