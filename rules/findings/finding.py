@@ -15,6 +15,9 @@ MOST_PER_FILE = 200
 
 LONGEST_MESSAGE = 1_000
 
+MOST_COMPARED = 100_000
+"""Names that unknown ones are compared with in one load, to suggest the nearest: further ones get no suggestion."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -47,6 +50,7 @@ class Findings:
     def __init__(self) -> None:
         self._found: dict[tuple[str, int, int, str, str], Finding] = {}
         self._counts: Counter[tuple[str, Severity]] = Counter()
+        self._compared = 0
         self.errors = 0
         """How many errors there are so far."""
 
@@ -64,12 +68,15 @@ class Findings:
 
     def unknown(self, span: Span, code: str, message: str, name: str, valid: Iterable[str], *notes: str) -> None:
         """Note a name that does not exist, with the nearest one that does, or else all of them."""
+        if self._full(span.file, "error"):
+            return
         names = list(valid)
-        suggestion = nearest(name, names)
+        self._compared += len(names)
+        suggestion = nearest(name, names) if self._compared <= MOST_COMPARED else None
         if suggestion:
             notes = (f'did you mean "{suggestion}"?', *notes)
         elif names and not notes:
-            notes = (f"valid here: {', '.join(names)}",)
+            notes = (f"valid here: {', '.join(names[:MOST_PER_FILE])}",)
         self._note(span, "error", code, message, suggestion, notes)
 
     def file(self, file: str, severity: Severity, code: str, message: str, *notes: str) -> None:
@@ -93,6 +100,8 @@ class Findings:
         suggestion: str | None,
         notes: tuple[str, ...],
     ) -> None:
+        if self._full(span.file, severity):
+            return
         self._keep(
             Finding(
                 span.file,
@@ -108,7 +117,15 @@ class Findings:
             ),
         )
 
+    def _full(self, file: str, severity: Severity) -> bool:
+        """Whether no more of them are kept; then one more is noted in passing, as there may be a million."""
+        full = self._counts[file, severity] > MOST_PER_FILE
+        self.errors += full and severity == "error"
+        return full
+
     def _keep(self, finding: Finding) -> None:
+        if self._full(finding.file, finding.severity):
+            return
         finding = replace(
             finding,
             message=_one_line(finding.message),

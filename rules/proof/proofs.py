@@ -52,7 +52,7 @@ def _subjects(rule_set: RuleSet) -> tuple[Subject, ...]:
 def _looked(rule_set: RuleSet, subjects: Sequence[Subject]) -> Iterator[Proof]:
     living = [one for one in subjects if not one.dead and not one.too_many]
     yield from (told.dead(one.rule, one.clashes) for one in subjects if one.dead)
-    yield from superfluous.look(rule_set, living)
+    yield from superfluous.look(living)
     yield from disagreeing.look(rule_set, living)
 
 

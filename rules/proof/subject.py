@@ -111,6 +111,11 @@ def first(found: Iterable[tuple[Kind, Mapping[str, Value]]], confirm: Confirm) -
     return None
 
 
+def effort(one: Subject, other: Subject) -> int:
+    """How many pairs of ways there are to compare, at least one."""
+    return max(1, sum(len(row) * len(other.ways.get(kind, ())) for kind, row in one.ways.items()))
+
+
 def pairs(one: Subject, other: Subject, kind: Kind) -> Iterator[Way]:
     """The ways in which both rules can match one event, as far as is known. Raises `TooMany`."""
     mine, others = one.ways.get(kind, ()), other.ways.get(kind, ())

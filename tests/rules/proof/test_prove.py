@@ -370,6 +370,17 @@ def test_with_many_rules_alike_the_report_stays_readable() -> None:
     assert told_of["too-many"] == len(("those without examples", "those that are alike"))
 
 
+def test_where_very_many_are_alike_the_rest_is_left_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rules.proof.superfluous.MOST_FOUND", 1)
+    monkeypatch.setattr("rules.proof.disagreeing.MOST_MATCHES", 1)
+
+    found = proofs(*[of(REFUND)] * 4, *[of(REFUND, "remove: [vip]")] * 2)
+
+    codes = Counter(proof.finding.code for proof in found.found)
+    assert codes == {"duplicate-rule": 2, "add-remove-conflict": 1}
+    assert len(found.undecided) == len(("superfluous", "disagreeing"))
+
+
 def test_a_dead_rule_is_not_told_for_anything_else() -> None:
     dead = of("{conversation.rating: {above: 3, below: 3}}")
 
