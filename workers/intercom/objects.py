@@ -57,8 +57,8 @@ class Ticket:
 class Contact:
     """A contact, which is a user or a lead.
 
-    `tag_ids` and `company_ids` are the first few; None of them is sure to be all where `more_tags` or `more_companies`
-    is true, or where there is no list, which makes the ids None.
+    `tag_ids` and `company_ids` are None where the object has no list of them, and the first ten or so of more where
+    `more_tags` or `more_companies` is true.
     """
 
     id: str
