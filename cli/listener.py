@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from service.punctuality import Door
+
 
 class _Server(uvicorn.Server):
     """uvicorn's server, which tells when it listens and leaves signals to the process: two would fight over SIGTERM."""
@@ -32,11 +34,15 @@ class PortTaken(Exception):
 
 
 @contextlib.asynccontextmanager
-async def listening(app: ASGIApp, host: str, port: int, *, graceful: float = 20.0) -> AsyncIterator[str]:
+async def listening(
+    app: ASGIApp, host: str, port: int, *, graceful: float = 20.0, door: Door | None = None
+) -> AsyncIterator[str]:
     """Serve `app` and give its URL; at the end accept no more, and finish what is under way within `graceful` seconds.
 
-    httptools parses: it costs a fifth of h11. What it takes and h11 would refuse (a request without Host, a megabyte of
-    header) ends at the signature all the same.
+    `door` says what clients may take; without one they may take what is usual.
+
+    httptools parses: it costs a fifth of h11. What it takes and h11 would refuse (a request without Host) ends at the
+    signature all the same.
 
     Raises:
         PortTaken: somebody else listens there, or the address is not this machine's.
@@ -45,7 +51,7 @@ async def listening(app: ASGIApp, host: str, port: int, *, graceful: float = 20.
         server = _Server(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=(door or Door()).protocol,  # type: ignore[arg-type]  # uvicorn calls it like a class
                 ws="none",
                 lifespan="on",
                 log_config=None,

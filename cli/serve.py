@@ -13,6 +13,7 @@ from cli.settings import SettingsError, receiver_settings
 from service.app import PATH, create_app
 from service.metrics import Metrics
 from service.operations import create_operations
+from service.punctuality import Door, Limits
 from service.settings import ReceiverSettings
 from state.connection import for_answers, for_work
 from state.tasks import end
@@ -50,11 +51,15 @@ async def run_receiver(
             return "" if started.done() else "Redis has not answered yet"
 
         metrics = Metrics()
+        door = Door(
+            Limits(reading=settings.request_timeout, connections=settings.connections),
+            cut=lambda reason: metrics.cut.labels(reason).inc(),
+        )
         app = create_app(settings, for_answers(settings.redis), metrics)
         operations = create_operations(live=live, ready=ready, registry=metrics.registry)
         async with (
             listening(operations, settings.host, settings.ops_port) as operations_url,
-            listening(app, settings.host, settings.port) as url,
+            listening(app, settings.host, settings.port, door=door) as url,
         ):
             say(f"receiver listening on {url}{PATH}, operations on {operations_url}")
             stopping = asyncio.create_task(told.wait())

@@ -24,3 +24,9 @@ class Metrics:
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
             registry=self.registry,
         )
+        self.cut = Counter(
+            "autotagger_connections_cut",
+            "Connections to the webhook port that were cut, by reason",
+            ["reason"],
+            registry=self.registry,
+        )

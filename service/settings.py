@@ -15,7 +15,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ReceiverSettings:
-    """All that `autotagger serve` is told. Port 0 takes a free one; `body_limit` is in bytes."""
+    """All that `autotagger serve` is told. Port 0 takes a free one; `body_limit` is in bytes.
+
+    `request_timeout` is how long a client may take to send a request, in seconds; `connections` is how many there may
+    be at a time.
+    """
 
     redis: RedisSettings
     sources: tuple[Source, ...]
@@ -23,3 +27,5 @@ class ReceiverSettings:
     port: int = 8080
     ops_port: int = 9090
     body_limit: int = 1024 * 1024
+    request_timeout: float = 10.0
+    connections: int = 800

@@ -28,7 +28,14 @@ from service.settings import ReceiverSettings, Source
 from state.settings import RedisSettings
 from workers.settings import WorkerSettings, Workspace
 
-RECEIVER: dict[str, Form[Any]] = {"host": HOST, "port": PORT, "ops_port": PORT, "body_limit": SIZE}
+RECEIVER: dict[str, Form[Any]] = {
+    "host": HOST,
+    "port": PORT,
+    "ops_port": PORT,
+    "body_limit": SIZE,
+    "request_timeout": SECONDS,
+    "connections": COUNT,
+}
 
 WORKER: dict[str, Form[Any]] = {
     "host": HOST,
