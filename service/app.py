@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from service.fullness import Fullness
 from service.metrics import Metrics
+from service.rotation import Reread, follow
 from service.settings import ReceiverSettings
 from service.webhook import Webhook
 from state.enqueue import Enqueuer
@@ -19,18 +20,26 @@ from state.tasks import end
 PATH = "/webhooks/intercom"
 
 
-def create_app(settings: ReceiverSettings, redis: Redis, metrics: Metrics) -> ASGIApp:
-    """The app for the webhook port; `redis` comes from `state.connection.for_answers`, and the app closes it."""
+def create_app(settings: ReceiverSettings, redis: Redis, metrics: Metrics, reread: Reread | None = None) -> ASGIApp:
+    """The app for the webhook port; `redis` comes from `state.connection.for_answers`, and the app closes it.
+
+    `reread` is asked now and then whom to trust; without it that never changes.
+    """
+    whom: Reread = (lambda: settings.sources) if reread is None else reread
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        watching = asyncio.create_task(fullness.watch())
+        tasks = [
+            asyncio.create_task(fullness.watch()),
+            asyncio.create_task(follow(webhook, whom, metrics, every=settings.secrets_interval)),
+        ]
         yield
-        await end([watching])
+        await end(tasks)
         await redis.aclose()
 
     fullness = Fullness(redis)
-    return around(Webhook(settings, Enqueuer(redis), metrics, fullness), lifespan)
+    webhook = Webhook(settings, Enqueuer(redis), metrics, fullness)
+    return around(webhook, lifespan)
 
 
 def around(webhook: Webhook, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:

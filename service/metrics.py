@@ -2,7 +2,7 @@
 
 import functools
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 
 class Metrics:
@@ -28,5 +28,18 @@ class Metrics:
             "autotagger_connections_cut",
             "Connections to the webhook port that were cut, by reason",
             ["reason"],
+            registry=self.registry,
+        )
+        self.verified_by_key = Counter(
+            "autotagger_webhooks_verified",
+            "Webhooks with a good signature, by client secret: when the old one's count rests, it can go",
+            ["key"],
+            registry=self.registry,
+        )
+        self.verified = functools.cache(self.verified_by_key.labels)
+        """The counter of one client secret."""
+        self.secrets_current = Gauge(
+            "autotagger_client_secrets_last_reload_successful",
+            "1 if the client secrets in use are those in their files, 0 if those cannot be read",
             registry=self.registry,
         )

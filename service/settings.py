@@ -18,7 +18,7 @@ class ReceiverSettings:
     """All that `autotagger serve` is told. Port 0 takes a free one; `body_limit` is in bytes.
 
     `request_timeout` is how long a client may take to send a request, in seconds; `connections` is how many there may
-    be at a time.
+    be at a time. `secrets_interval` is how often the files of the client secrets are looked at, in seconds.
     """
 
     redis: RedisSettings
@@ -29,3 +29,4 @@ class ReceiverSettings:
     body_limit: int = 1024 * 1024
     request_timeout: float = 10.0
     connections: int = 800
+    secrets_interval: float = 15.0

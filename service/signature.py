@@ -3,13 +3,26 @@
 Source: https://developers.intercom.com/docs/references/webhooks/webhook-models
 """
 
+import hashlib
 import hmac
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from service.settings import Source
 
 _FORM = re.compile(rb"sha1=[0-9a-f]{40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Whose signature it is: the `app_id`s that may be spoken for, and the name of the client secret for counting.
+
+    The name is the same wherever the secret is, and tells nothing about it.
+    """
+
+    workspaces: frozenset[str]
+    key: str
 
 
 class Keyring:
@@ -20,21 +33,27 @@ class Keyring:
     """
 
     def __init__(self, sources: Iterable[Source]) -> None:
-        self._workspaces: dict[bytes, set[str]] = {}
+        workspaces: dict[bytes, set[str]] = {}
         for source in sources:
             for secret in source.client_secrets:
-                self._workspaces.setdefault(secret.encode(), set()).add(source.app_id)
+                workspaces.setdefault(secret.encode(), set()).add(source.app_id)
+        self._signers = {secret: Signer(frozenset(may), _name(secret)) for secret, may in workspaces.items()}
+        self.workspaces = frozenset(app_id for signer in self._signers.values() for app_id in signer.workspaces)
 
-    def verify(self, signatures: list[bytes], body: bytes) -> frozenset[str] | None:
-        """The `app_id`s that the signer of `body` may speak for; None if there is not exactly one good signature.
+    def verify(self, signatures: list[bytes], body: bytes) -> Signer | None:
+        """The signer of `body`; None if there is not exactly one good signature.
 
         All secrets are tried, whichever fits, so that the time taken says nothing about them.
         """
         if len(signatures) != 1 or _FORM.fullmatch(signatures[0]) is None:
             return None
-        speaks_for: set[str] = set()
-        for secret, workspaces in self._workspaces.items():
+        found = None
+        for secret, signer in self._signers.items():
             digest = b"sha1=" + hmac.digest(secret, body, "sha1").hex().encode()
             if hmac.compare_digest(digest, signatures[0]):
-                speaks_for |= workspaces
-        return frozenset(speaks_for) or None
+                found = signer
+        return found
+
+
+def _name(secret: bytes) -> str:
+    return hashlib.sha256(b"autotagger client secret " + secret).hexdigest()[:8]

@@ -3,6 +3,7 @@
 import logging
 import time
 import traceback
+from collections.abc import Iterable
 from uuid import uuid4
 
 import msgspec
@@ -18,8 +19,8 @@ from service.fullness import Fullness
 from service.metrics import Metrics
 from service.refusals import Refusals
 from service.seldom import Seldom
-from service.settings import ReceiverSettings
-from service.signature import Keyring
+from service.settings import ReceiverSettings, Source
+from service.signature import Keyring, Signer
 from state import keys
 from state.enqueue import Enqueuer, Entry, Unavailable
 from state.job import Job
@@ -53,13 +54,16 @@ class Webhook:
         self._settings = settings
         self._fullness = fullness
         self._keyring = Keyring(settings.sources)
-        self._workspaces = frozenset(source.app_id for source in settings.sources)
         self._enqueuer = enqueuer
         self._metrics = metrics
         self._refusals = Refusals()
         self._unsigned = Seldom(log, "a webhook's signature is not good (is the client secret the app's?)")
         self._malformed = Seldom(log, "a signed webhook is not a notification")
         self._refused = Seldom(log, "webhooks are refused")
+
+    def trust(self, sources: Iterable[Source]) -> None:
+        """From now on take the webhooks of these workspaces, signed under these client secrets, and no others."""
+        self._keyring = Keyring(sources)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -87,23 +91,25 @@ class Webhook:
             raw = await body.read(scope, receive, limit=self._settings.body_limit)
         except body.TooLarge:
             return Answer(413, "too large", f"a notification has at most {self._settings.body_limit} bytes")
-        signer = self._keyring.verify(_all(scope, b"x-hub-signature"), raw)
+        keyring = self._keyring
+        signer = keyring.verify(_all(scope, b"x-hub-signature"), raw)
         if signer is None:
             self._unsigned.say(f"{len(raw)} bytes")
             return Answer(401, "bad signature", "X-Hub-Signature does not fit the body under any known client secret")
         if not _is_json(_all(scope, b"content-type")):
             return Answer(415, "not json", "Content-Type must be application/json")
+        self._metrics.verified(signer.key).inc()
         try:
-            return await self._take(notification.read(raw), signer)
+            return await self._take(notification.read(raw), signer, keyring)
         except Malformed as malformed:
             self._malformed.say(str(malformed))
             return Answer(400, "malformed", str(malformed))
 
-    async def _take(self, received: Notification, signer: frozenset[str]) -> Answer:
+    async def _take(self, received: Notification, signer: Signer, keyring: Keyring) -> Answer:
         topic = received.topic if received.topic in TOPICS else "other"
-        if received.app_id not in self._workspaces:
+        if received.app_id not in keyring.workspaces:
             return Answer(200, "unknown workspace", topic=topic)
-        if received.app_id not in signer:
+        if received.app_id not in signer.workspaces:
             return Answer(401, "bad signature", "the client secret that signed belongs to another workspace", topic)
         try:
             job = _job(received, time.time())

@@ -35,6 +35,7 @@ RECEIVER: dict[str, Form[Any]] = {
     "body_limit": SIZE,
     "request_timeout": SECONDS,
     "connections": COUNT,
+    "secrets_interval": SECONDS,
 }
 
 WORKER: dict[str, Form[Any]] = {
@@ -72,6 +73,18 @@ def receiver_settings(variables: Mapping[str, str], redis: RedisSettings | None 
     settings = reading.receiver(reading.redis(redis))
     reading.check()
     return settings
+
+
+def sources(variables: Mapping[str, str]) -> tuple[Source, ...]:
+    """The workspaces and their client secrets, from the environment and the files that it names as they are now.
+
+    Raises:
+        SettingsError: with every mistake about them.
+    """
+    reading = _Reading(variables)
+    found = reading.sources()
+    reading.section.check()
+    return found
 
 
 def worker_settings(variables: Mapping[str, str], redis: RedisSettings | None = None) -> WorkerSettings:
@@ -133,10 +146,12 @@ class _Reading:
         return found or RedisSettings()
 
     def receiver(self, redis: RedisSettings) -> ReceiverSettings:
-        sources = tuple(
+        return ReceiverSettings(redis=redis, sources=self.sources(), **self.section.given(RECEIVER))
+
+    def sources(self) -> tuple[Source, ...]:
+        return tuple(
             Source(app_id, section.secret("client_secrets", CLIENT_SECRETS)) for app_id, section in self.sections
         )
-        return ReceiverSettings(redis=redis, sources=sources, **self.section.given(RECEIVER))
 
     def worker(self, redis: RedisSettings) -> WorkerSettings:
         spaces = tuple(_workspace(app_id, section) for app_id, section in self.sections)

@@ -13,13 +13,27 @@ KEYRING = Keyring([Source("one", ("Jefe", "older")), Source("two", ("Jefe",)), S
 
 
 def test_a_published_vector_is_good() -> None:
-    assert KEYRING.verify([WORDS_SIGNED], WORDS) == frozenset({"one", "two"})
+    signer = KEYRING.verify([WORDS_SIGNED], WORDS)
+
+    assert signer is not None
+    assert signer.workspaces == {"one", "two"}
+
+
+def test_a_secret_is_counted_under_a_name_that_does_not_tell_it() -> None:
+    signer = KEYRING.verify([WORDS_SIGNED], WORDS)
+
+    assert signer is not None
+    assert len(signer.key) == 8
+    assert signer == Keyring([Source("one", ("Jefe",)), Source("two", ("Jefe",))]).verify([WORDS_SIGNED], WORDS)
 
 
 def test_a_secret_speaks_for_its_own_workspaces_alone() -> None:
     only = Keyring([Source("one", ("older",)), Source("two", ("Jefe",))])
 
-    assert only.verify([WORDS_SIGNED], WORDS) == frozenset({"two"})
+    signer = only.verify([WORDS_SIGNED], WORDS)
+
+    assert signer is not None
+    assert signer.workspaces == {"two"}
 
 
 @pytest.mark.parametrize(
