@@ -6,6 +6,7 @@ https://developers.intercom.com/docs/references/webhooks/webhook-models
 """
 
 import re
+from html.entities import html5
 from typing import Final
 
 from facts import leaf
@@ -21,7 +22,7 @@ _ELEMENTS: Final = (
 )
 _BEGINS_WITH_A_TAG: Final = re.compile(rf"\s*+<(?:!--|!doctype\b|(?:{'|'.join(_ELEMENTS)})[\s/>])", re.IGNORECASE)
 # Plain texts hardly ever hold a whole reference, subjects in HTML may; `?a=1&copy=2` holds none.
-_BARE_AMPERSAND: Final = re.compile(r"&(?!#[0-9]++;|#[xX][0-9a-fA-F]++;|[a-zA-Z][a-zA-Z0-9]*+;)")
+_AMPERSAND: Final = re.compile(r"&(?!#[0-9]++;|#[xX][0-9a-fA-F]++;)([a-zA-Z0-9]++;)?")
 
 
 def is_html(body: str) -> bool:
@@ -33,10 +34,15 @@ def as_html(body: str) -> str:
     """The text as HTML: itself, or if it is plain, such that a reader of HTML finds in it exactly what it says."""
     if is_html(body):
         return body
-    return _BARE_AMPERSAND.sub("&amp;", body).replace("<", "&lt;")
+    return _AMPERSAND.sub(_escaped, body).replace("<", "&lt;")
 
 
 def text(value: object) -> str | None:
     """Text that is not empty, as HTML."""
     found = leaf.text(value)
     return as_html(found) if found else None
+
+
+def _escaped(found: re.Match[str]) -> str:
+    named = found[1]
+    return found[0] if named in html5 else f"&amp;{named or ''}"

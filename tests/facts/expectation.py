@@ -51,7 +51,7 @@ def topics(corpus: str) -> set[str]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    own = yaml.safe_load(path.read_text())
+    own: dict[str, Any] = yaml.safe_load(path.read_text())
     whole: dict[str, Any] = {}
     fields: dict[str, Any] = {}
     for name in own.pop("like", ()):

@@ -1,5 +1,6 @@
 """Plain texts and HTML, told apart and read alike."""
 
+import re
 from html import escape
 
 import pytest
@@ -63,6 +64,7 @@ def test_a_body_that_begins_with_a_tag_is_html(body: str) -> None:
     assert str(read(body)).split()[0] == "refund"
 
 
+WHOLE_REFERENCE = re.compile("&(?:lt|gt|amp|#[0-9]+|#x[0-9a-f]+);", re.IGNORECASE)
 TEXTS = st.text(max_size=80) | st.lists(
     st.sampled_from(["<", ">", "&", ";", "p", "b", "/", " ", "\n", "refund", "&lt", "<p>", "</p>", "<!--", "=", "'"]),
     max_size=12,
@@ -73,11 +75,12 @@ TEXTS = st.text(max_size=80) | st.lists(
 @given(body=TEXTS)
 @example(body="if a<b and c>d")
 @example(body="x&copy=2")
+@example(body="&lt0;")
 @example(body="a <!-- b")
 @example(body="a <style> b")
 def test_a_body_says_the_same_in_plain_text_and_in_html(path: str, body: str) -> None:
     assume(not markup.is_html(body))
-    assume("&lt;" not in body)  # the one reference that these texts can hold whole
+    assume(not WHOLE_REFERENCE.search(body))
 
     assert read(body, path) == read(f"<p>{escape(body, quote=False)}</p>", path)
 

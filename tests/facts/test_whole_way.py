@@ -1,4 +1,4 @@
-"""Every notification from HTTP to facts: signed, posted to a real receiver, stored in a real Redis, read field by field."""
+"""Every notification from HTTP to facts: posted to a real receiver, stored in a real Redis, read field by field."""
 
 import json
 import time
@@ -107,6 +107,14 @@ def test_every_topic_that_leads_to_a_decision_has_a_notification() -> None:
 
     assert deciding <= set(samples.topics())
     assert expectation.topics("own") == set(samples.topics())
+
+
+def test_only_these_fields_are_told_by_no_notification() -> None:
+    told_of = {path for topic in expectation.topics("own") for path in expectation.expected("own", topic).fields}
+
+    # A notification lists the tags of contacts and companies by id, and neither segments nor the tags of tickets.
+    never = {"contact.tags", "contact.segments", "company.tags", "company.segments", "ticket.tags"}
+    assert FIELDS.keys() - told_of - {"event.time"} == never
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="Intercom's sample notifications are not beside the project")
