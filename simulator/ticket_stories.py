@@ -65,7 +65,7 @@ class Telling:
         """The ticket is closed; such a notification says less of its contacts."""
         self._passes()
         self._parts.append(part(self.cast.id(), "close", self.cast.teammate().author(), self.now))
-        self._tell("ticket.closed", as_closed(self._item(), self.customer), NOTHING)
+        self._tell("ticket.closed", as_closed(self._item(), {self.customer.id: {"role": self.customer.role}}), NOTHING)
 
     def story(self) -> Story:
         """The story so far."""
