@@ -95,9 +95,12 @@ class Simulator:
         return answer
 
     def _echo(self) -> None:
-        for tagging in self.workspace.take_taggings():
+        taggings = self.workspace.take_taggings()
+        if self.echo_to is None:
+            return
+        for tagging in taggings:
             told = echo(self.workspace, tagging)
-            if told is not None and self.echo_to is not None:
+            if told is not None:
                 self.notifier.post(self.echo_to, *told)
 
 

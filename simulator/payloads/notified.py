@@ -76,7 +76,7 @@ def _conversation_with(subject: Subject, parts: Sequence[Item]) -> Item:
 
 
 def _conversation_parts(subject: Subject) -> Sequence[Item]:
-    parts: Sequence[Item] = subject.item["conversation_parts"]["conversation_parts"]
+    parts: Sequence[Item] = subject.item.get("conversation_parts", {}).get("conversation_parts", ())
     return parts
 
 
