@@ -99,6 +99,22 @@ async def test_tags_of_contacts_are_told_both_ways(
         assert item_of(each)["contact"]["updated_at"] > item_of(each)["contact"]["created_at"]
 
 
+async def test_a_tag_given_by_name_is_told_of_contacts_and_not_of_companies(
+    control: httpx.AsyncClient, intercom: httpx.AsyncClient, webhook: Webhook
+) -> None:
+    await control.post("/contacts", json={"id": "c1"})
+    await control.post("/companies", json={"id": "f1"})
+    await control.post("/echo", json={"url": webhook.url})
+
+    company = await intercom.post("/tags", json={"name": "vip", "companies": [{"id": "f1"}]})
+    contact = await intercom.post("/tags", json={"name": "vip", "users": [{"id": "c1"}]})
+
+    assert (company.status_code, contact.status_code) == (200, 200)
+    (received,) = await got(webhook, 1)
+    assert json.loads(received.body)["topic"] == "contact.user.tag.created"
+    assert item_of(received)["contact"]["email"] == "ada@atelier.example.com"
+
+
 async def test_nothing_is_told_where_intercom_has_no_topic(
     control: httpx.AsyncClient, intercom: httpx.AsyncClient, webhook: Webhook
 ) -> None:

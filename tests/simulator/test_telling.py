@@ -42,6 +42,23 @@ async def test_a_ticket_is_told_in_its_three_shapes(control: httpx.AsyncClient, 
     assert closed["id"] == "78"
 
 
+async def test_companies_and_contacts_are_told_as_notifications_have_them(
+    control: httpx.AsyncClient, webhook: Webhook
+) -> None:
+    await control.post("/companies", json={"id": "f1", "tags": ["vip"], "item": {"created_at": 1_722_500_000}})
+    await control.post("/contacts", json={"id": "c1", "companies": ["f1"], "tags": ["vip"]})
+
+    for topic, about in (("company.updated", "f1"), ("contact.user.updated", "c1")):
+        await control.post("/notify", json={"url": webhook.url, "topic": topic, "id": about})
+
+    (company,) = await items(webhook, "company.updated")
+    (contact,) = await items(webhook, "contact.user.updated")
+    assert company["created_at"] == "2024-08-01T08:13:20.000+00:00"
+    assert company["tag_ids"] == [listed["id"] for listed in contact["tags"]["data"]]
+    assert [listed["id"] for listed in contact["companies"]["data"]] == ["f1"]
+    assert not {"tags", "segments"} & company.keys()
+
+
 async def test_what_became_of_a_notification_is_listed(control: httpx.AsyncClient, webhook: Webhook) -> None:
     await control.post("/conversations", json={"id": "77"})
     wanted = {"url": webhook.url, "topic": "conversation.user.created", "id": "77"}
