@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from simulator.expectation import NOTHING, Expect
 from simulator.notification import envelope
+from simulator.payloads.versions import PayloadVersion, in_version
 from simulator.sender import Mail
 
 
@@ -22,7 +23,7 @@ Present = Callable[[About], Sequence[Mapping[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened, `created_at` in Unix seconds; `item` is its `data.item`, without tags.
+    """Something that happened, `created_at` in Unix seconds; `item` is its `data.item` in 2.10, without tags.
 
     `about` is None where there is nothing to tag. `expect` is what must come of it.
     """
@@ -40,10 +41,16 @@ class Event:
             return self.item
         return {**self.item, "tags": {"type": "tag.list", "tags": list(tags)}}
 
-    def body(self, app_id: str, tags: Sequence[Mapping[str, Any]] = (), attempt: int = 1) -> bytes:
+    def body(
+        self,
+        app_id: str,
+        tags: Sequence[Mapping[str, Any]] = (),
+        attempt: int = 1,
+        version: PayloadVersion = "2.10",
+    ) -> bytes:
         """The notification's bytes."""
         return envelope(
-            self.item_with(tags),
+            in_version(self.topic, self.item_with(tags), version),
             app_id=app_id,
             topic=self.topic,
             notification_id=self.id,
@@ -51,7 +58,7 @@ class Event:
             attempt=attempt,
         )
 
-    def mail(self, app_id: str, present: Present) -> Mail:
+    def mail(self, app_id: str, present: Present, version: PayloadVersion = "2.10") -> Mail:
         """The event as something to send; `present` is asked when it first goes out."""
         about = self.about
         return Mail(
@@ -59,7 +66,7 @@ class Event:
             topic=self.topic,
             id=self.id,
             created_at=self.created_at,
-            item=lambda: self.item_with(present(about) if about is not None else ()),
+            item=lambda: in_version(self.topic, self.item_with(present(about) if about is not None else ()), version),
         )
 
 

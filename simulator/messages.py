@@ -38,6 +38,7 @@ SHARED_MESSAGES = (
         "<p>Your colleague promised a \N{LEFT DOUBLE QUOTATION MARK}full refund\N{RIGHT DOUBLE QUOTATION MARK}.</p>",
         REFUND,
     ),
+    Message("<p>When seats&lt;b and we paid for b, a refund&gt;0 is due, is it not?</p>", REFUND),
     Message("<p>My bank opened a chargeback for the last payment.</p>", REFUND),
     Message("<p>The invoice shows two seats too many; please refund the difference.</p>", REFUND),
     Message(f"<p>{_SMALL_TALK * 30}</p><p>One thing though: we were billed twice, a refund would be fair.</p>", REFUND),

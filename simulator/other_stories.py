@@ -6,6 +6,7 @@ from simulator.cast import Cast
 from simulator.event import About, Event, Story
 from simulator.payloads.company import company
 from simulator.payloads.contact import contact, contact_tag
+from simulator.payloads.times import iso_offset
 
 
 def signed_up(cast: Cast, began: int) -> Story:
@@ -24,20 +25,35 @@ def signed_up(cast: Cast, began: int) -> Story:
 
 
 def contact_tagged(cast: Cast, began: int) -> Story:
-    """Somebody tags a contact by hand."""
+    """Somebody tags a contact by hand, and thinks better of it."""
     customer = cast.customer()
-    tag_id = cast.id()
+    about, tag_id = About("contact", customer.id), cast.id()
+    later = began + cast.rng.randrange(5, 40)
     tagged = contact(customer, app_id=cast.app_id, created_at=began - 60, updated_at=began, tag_ids=(tag_id,))
-    item = contact_tag(tagged, tag_id, "newsletter")
-    topic = f"contact.{customer.role}.tag.created"
-    return Story((Event(cast.notification_id(), topic, began, About("contact", customer.id), item),))
+    bare = contact(customer, app_id=cast.app_id, created_at=began - 60, updated_at=later)
+    put_on, taken_off = (contact_tag(item, tag_id, "newsletter") for item in (tagged, bare))
+    topic = f"contact.{customer.role}.tag"
+    return Story(
+        (
+            Event(cast.notification_id(), f"{topic}.created", began, about, put_on),
+            Event(cast.notification_id(), f"{topic}.deleted", later, about, taken_off),
+        )
+    )
 
 
 def company_founded(cast: Cast, began: int) -> Story:
-    """A company appears."""
+    """A company appears, and grows."""
     company_id = cast.hex_id()
+    about, later = About("company", company_id), began + cast.rng.randrange(5, 40)
     item = company(company_id, f"firm-{company_id[:4]}", "Dovetail Refunds", app_id=cast.app_id, created_at=began)
-    return Story((Event(cast.notification_id(), "company.created", began, About("company", company_id), item),))
+    plan = {"type": "plan", "id": "269315", "name": "Gold"}
+    grown = {**item, "updated_at": iso_offset(later), "plan": plan, "size": 120, "monthly_spend": 900}
+    return Story(
+        (
+            Event(cast.notification_id(), "company.created", began, about, item),
+            Event(cast.notification_id(), "company.updated", later, about, grown),
+        )
+    )
 
 
 def ping(_: Cast, began: int) -> Story:

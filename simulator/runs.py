@@ -10,6 +10,7 @@ import msgspec
 
 from simulator.event import About
 from simulator.patience import Patience
+from simulator.payloads.versions import PayloadVersion
 from simulator.scene import Seed, place
 from simulator.sender import Delivery, Sender
 from simulator.settings import SimulatorSettings
@@ -24,7 +25,8 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `rate` is in notifications a second, as fast as can be when None; `seed` is the simulator's own unless given, and a
     second run needs another one, for the same seed invents the same ids;
     `duplicates` is the share sent twice; `time_scale` shortens or stretches Intercom's own delays; `timeout` (seconds,
-    5 times the scale unless given) is how long the webhook has to answer.
+    5 times the scale unless given) is how long the webhook has to answer; `version` is that of the payloads, the
+    simulator's own unless given.
     """
 
     url: Annotated[str, msgspec.Meta(pattern=r"\Ahttps?://[^/]")]
@@ -35,6 +37,7 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     concurrency: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 50
     time_scale: Annotated[float, msgspec.Meta(gt=0)] = 1.0
     timeout: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    version: PayloadVersion | None = None
 
     def patience(self) -> Patience:
         """How long to wait for what."""
@@ -52,9 +55,9 @@ class Run:
         self._workspace = workspace
         stage(workspace, play, now=now)
 
-    async def perform(self, rate: float | None = None) -> None:
+    async def perform(self, rate: float | None = None, version: PayloadVersion = "2.10") -> None:
         """Send everything, at most `rate` a second, and wait until each has its outcome."""
-        mails = [event.mail(self.play.app_id, self._present) for event in self.play.events]
+        mails = [event.mail(self.play.app_id, self._present, version) for event in self.play.events]
         await self.sender.send((mails[number] for number in self.play.sendings), rate=rate)
 
     def outcomes(self) -> dict[str, int]:
@@ -91,8 +94,9 @@ class Runs:
         play = invent(wanted.events, seed=seed, now=now, app_id=settings.app_id, duplicates=wanted.duplicates)
         sender = Sender(wanted.url, settings.client_secret, patience=wanted.patience(), concurrency=wanted.concurrency)
         run = Run(play, sender, workspace, now=now)
+        version = wanted.version or settings.payload_version
         run_id = str(len(self._runs) + 1)
-        self._runs[run_id] = run, asyncio.create_task(run.perform(wanted.rate))
+        self._runs[run_id] = run, asyncio.create_task(run.perform(wanted.rate, version))
         return run_id, run
 
     def documents(self, only: str | None = None, *, brief: bool = False) -> list[dict[str, Any]]:
@@ -148,11 +152,12 @@ def _document(run_id: str, run: Run, task: asyncio.Task[None]) -> dict[str, Any]
 def _details(run: Run) -> dict[str, Any]:
     return {
         "expected": expected_document(run),
-        "deliveries": [_delivery(delivery) for delivery in run.sender.deliveries],
+        "deliveries": [delivery_document(delivery) for delivery in run.sender.deliveries],
     }
 
 
-def _delivery(delivery: Delivery) -> dict[str, Any]:
+def delivery_document(delivery: Delivery) -> dict[str, Any]:
+    """A delivery as the control API shows it."""
     return {
         "id": delivery.id,
         "topic": delivery.topic,

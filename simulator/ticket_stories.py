@@ -9,6 +9,9 @@ from simulator.conversation_stories import START_TAGS
 from simulator.event import About, Event, Placed, Story
 from simulator.expectation import NOTHING, Expect, adds, removes
 from simulator.messages import PROBLEMS, SHARED_MESSAGES, TEAMMATES_MESSAGES
+from simulator.payloads.contact import contact
+from simulator.payloads.notified import Subject, notified
+from simulator.payloads.people import Teammate
 from simulator.payloads.ticket import as_closed, part, ticket, with_part
 
 
@@ -20,7 +23,8 @@ class Weight:
     expect: Expect = NOTHING
 
 
-WEIGHTS = (Weight(None), Weight("Low"), Weight("Low"), Weight("High", adds("urgent/p1")))
+WORST = Weight("High", adds("urgent/p1"))
+WEIGHTS = (Weight(None), Weight("Low"), Weight("Low"), WORST)
 
 
 class Telling:
@@ -35,6 +39,7 @@ class Telling:
         self._problem = cast.rng.choice(PROBLEMS)
         self._weight = cast.rng.choice(WEIGHTS)
         self._state = "submitted"
+        self._assignee = "0"
         self._parts = [part(cast.id(), "attribute_collected", BOT.author(), began)]
         self._events: list[Event] = []
         self._standing = self._weight.expect
@@ -57,6 +62,32 @@ class Telling:
         self._parts.append(moved)
         self._tell(topic, self._item(), NOTHING)
 
+    def is_given_to(self, teammate: Teammate) -> None:
+        """The ticket is assigned to somebody."""
+        self._passes()
+        self._assignee = teammate.id
+        to = teammate.reference()
+        given = part(self.cast.id(), "assignment", self.cast.teammate().author(), self.now, assigned_to=to)
+        self._parts.append(given)
+        self._tell("ticket.admin.assigned", with_part(self._item(), given), NOTHING)
+
+    def gets_worse(self) -> None:
+        """A teammate finds that it is severe; which attribute changed, the notification does not say."""
+        self._passes()
+        self._weight = WORST
+        self._standing |= WORST.expect
+        author = self.cast.teammate().author()
+        changed = part(self.cast.id(), "ticket_attribute_updated_by_admin", author, self.now)
+        self._parts.append(changed)
+        self._tell("ticket.attribute.updated", with_part(self._item(), changed), NOTHING)
+
+    def is_joined(self) -> None:
+        """Another customer is added: such a notification is about an internal record, from which no rule can tell."""
+        self._passes()
+        other = contact(self.cast.customer(), app_id=self.cast.app_id, created_at=self._began, updated_at=self._began)
+        item = notified("ticket.contact.attached", Subject(self._item(), contact=other))
+        self._events.append(Event(self.cast.notification_id(), "ticket.contact.attached", self.now, self.about, item))
+
     def stays(self, expect: Expect) -> None:
         """From now on every event must lead to this, too."""
         self._standing |= expect
@@ -65,7 +96,7 @@ class Telling:
         """The ticket is closed; such a notification says less of its contacts."""
         self._passes()
         self._parts.append(part(self.cast.id(), "close", self.cast.teammate().author(), self.now))
-        self._tell("ticket.closed", as_closed(self._item(), self.customer), NOTHING)
+        self._tell("ticket.closed", as_closed(self._item(), {self.customer.id: {"role": self.customer.role}}), NOTHING)
 
     def story(self) -> Story:
         """The story so far."""
@@ -76,7 +107,7 @@ class Telling:
 
     def _item(self) -> dict[str, Any]:
         severity = {} if self._weight.severity is None else {"Severity": self._weight.severity}
-        return ticket(
+        item = ticket(
             self.about.id,
             self._number,
             app_id=self.cast.app_id,
@@ -89,6 +120,7 @@ class Telling:
             parts=tuple(self._parts),
             updated_at=self.now,
         )
+        return item | {"admin_assignee_id": self._assignee}
 
     def _tell(self, topic: str, item: Mapping[str, Any], expect: Expect) -> None:
         event = Event(self.cast.notification_id(), topic, self.now, self.about, item, expect | self._standing)
@@ -129,5 +161,22 @@ def solved(cast: Cast, began: int) -> Story:
     return telling.story()
 
 
-STORIES: tuple[Callable[[Cast, int], Story], ...] = (reported, reported, discussed, discussed, under_way, solved)
+def escalated(cast: Cast, began: int) -> Story:
+    """Somebody takes it, finds that it is severe, and another customer is in it, too."""
+    telling = Telling(cast, began)
+    telling.is_given_to(cast.teammate())
+    telling.gets_worse()
+    telling.is_joined()
+    return telling.story()
+
+
+STORIES: tuple[Callable[[Cast, int], Story], ...] = (
+    reported,
+    reported,
+    discussed,
+    discussed,
+    under_way,
+    solved,
+    escalated,
+)
 """Common ones more than once."""
