@@ -6,14 +6,13 @@ Everything is built in the shape of 2.10 and changed from there: https://develop
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, get_args
 
+from simulator.payloads.changes import author_may_be_an_ai_agent, part_says_more, state_is_an_object
 from simulator.payloads.plain_text import plain_text
 
 PayloadVersion = Literal["2.10", "2.11", "2.12", "2.13", "2.14", "2.15"]
 
 VERSIONS: Sequence[PayloadVersion] = get_args(PayloadVersion)
 """All that can be chosen, the oldest first."""
-
-_STATES = {"submitted": "101", "in_progress": "102", "waiting_on_customer": "103", "resolved": "104"}
 
 Change = Callable[[Mapping[str, Any]], dict[str, Any]]
 
@@ -43,35 +42,6 @@ _THEIR_OWN = {"custom_attributes", "ticket_attributes"}
 """What is below these is the customers', whatever it looks like."""
 
 
-def _state_is_an_object(ticket: Mapping[str, Any]) -> dict[str, Any]:
-    if "ticket_state_internal_label" not in ticket:
-        return dict(ticket)
-    state = {
-        "type": "ticket_state",
-        "id": _STATES.get(ticket["ticket_state"], "109"),
-        "category": ticket["ticket_state"],
-        "internal_label": ticket["ticket_state_internal_label"],
-        "external_label": ticket["ticket_state_external_label"],
-    }
-    gone = {"ticket_state_internal_label", "ticket_state_external_label"}
-    return {key: state if key == "ticket_state" else value for key, value in ticket.items() if key not in gone}
-
-
-def _part_says_more(part: Mapping[str, Any]) -> dict[str, Any]:
-    more: dict[str, Any] = {
-        "state": None,
-        "tags": [],
-        "event_details": None,
-        "email_message_metadata": None,
-        "app_package_code": None,
-    }
-    return {**part, **more}
-
-
-def _author_may_be_an_ai_agent(part: Mapping[str, Any]) -> dict[str, Any]:
-    return {**part, "author": {**part.get("author", {}), "from_ai_agent": False, "is_ai_answer": False}}
-
-
 def _words_are_plain(conversation: Mapping[str, Any]) -> dict[str, Any]:
     said = dict(conversation)
     if "source" in said:
@@ -87,9 +57,9 @@ def _plain(message: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _CHANGES: Sequence[tuple[PayloadVersion, str, Change]] = (
-    ("2.12", "ticket", _state_is_an_object),
-    ("2.13", "conversation_part", _part_says_more),
-    ("2.14", "conversation_part", _author_may_be_an_ai_agent),
-    ("2.14", "ticket_part", _author_may_be_an_ai_agent),
+    ("2.12", "ticket", state_is_an_object),
+    ("2.13", "conversation_part", part_says_more),
+    ("2.14", "conversation_part", author_may_be_an_ai_agent),
+    ("2.14", "ticket_part", author_may_be_an_ai_agent),
     ("2.15", "conversation", _words_are_plain),
 )
