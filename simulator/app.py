@@ -8,17 +8,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from simulator.calls import Call, Calls, Record
 from simulator.connection import Connection
-from simulator.echo import echo
 from simulator.errors import rate_limit_exceeded
 from simulator.faults import Faults
 from simulator.misbehaviour import misbehave
-from simulator.notifier import Address, Notifier
 from simulator.population.populate import populate
 from simulator.population.size import Size
 from simulator.rest.api import Api
 from simulator.rest.request import Answer
-from simulator.runs import Runs
 from simulator.settings import SimulatorSettings
+from simulator.stories.runs import Runs
+from simulator.webhooks.echo import echo
+from simulator.webhooks.notifier import Address, Notifier
 from simulator.windows import Windows
 from simulator.workspace.state import Workspace
 

@@ -6,9 +6,9 @@ from starlette.routing import Route
 
 from simulator.app import Simulator
 from simulator.control.endpoint import answer, read, route
-from simulator.notifier import Address
-from simulator.runs import delivery_document
-from simulator.telling import Telling, item_of
+from simulator.stories.runs import delivery_document
+from simulator.webhooks.notifier import Address
+from simulator.webhooks.telling import Telling, item_of
 
 
 def notifying_routes(simulator: Simulator) -> list[Route]:

@@ -15,7 +15,7 @@ from simulator.control.endpoint import answer, read, route
 from simulator.control.notifying import notifying_routes
 from simulator.control.scene import scene_routes
 from simulator.faults import Armed, Fault
-from simulator.runs import Wanted, expected_document
+from simulator.stories.runs import Wanted, expected_document
 
 
 class Limits(msgspec.Struct, forbid_unknown_fields=True):

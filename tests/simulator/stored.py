@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from simulator.cast import BOT, TEAMMATES, Cast
-from simulator.messages import PROBLEMS, SHARED_MESSAGES, TEAMMATES_MESSAGES
 from simulator.payloads import conversation as conversations
 from simulator.payloads import ticket as tickets
 from simulator.payloads.contact import contact as notified_contact
 from simulator.payloads.notified import Subject
 from simulator.payloads.people import Customer
 from simulator.payloads.plain_text import plain_text
+from simulator.stories.messages import PROBLEMS, SHARED_MESSAGES, TEAMMATES_MESSAGES
 
 APP_ID = "q4mx81zt"
 NOW = 1_795_355_110

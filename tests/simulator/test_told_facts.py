@@ -11,10 +11,10 @@ from rules.language.fields import find
 from rules.language.values import Absent, Facts
 from rules.reading.loader import load
 from rules.words.html import to_text
-from simulator.notification import envelope
 from simulator.payloads.notified import TOPICS, NothingToTell, Subject, kind_of, notified
 from simulator.payloads.versions import VERSIONS, PayloadVersion, in_version
-from simulator.stories import Play, invent
+from simulator.stories.play import Play, invent
+from simulator.webhooks.notification import envelope
 from tests.rules.test_shipped import FOLDER as SHIPPED
 from tests.simulator.stored import APP_ID, NOW, Stored, known_contact, message_of, stored
 

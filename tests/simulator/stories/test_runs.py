@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from simulator.app import Simulator
-from simulator.runs import Run, written
-from simulator.sender import Sender
-from simulator.stories import expected_end_state, invent
+from simulator.stories.play import expected_end_state, invent
+from simulator.stories.runs import Run, written
+from simulator.webhooks.sender import Sender
 from simulator.workspace.tags import Applied
 from tests.simulator.webhook import Webhook
 from tests.waiting import eventually

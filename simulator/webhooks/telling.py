@@ -5,10 +5,10 @@ from typing import Annotated, cast
 import msgspec
 
 from simulator.documents.contact import contact_document
-from simulator.notifier import Address
 from simulator.payloads import tag as tag_document
 from simulator.payloads.notified import Item, NothingToTell, Subject, kind_of, notified
 from simulator.payloads.versions import PayloadVersion
+from simulator.webhooks.notifier import Address
 from simulator.workspace.objects import Kind, Tagged
 from simulator.workspace.state import Workspace
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from simulator.cast import Cast
-from simulator.event import About, Event, Story
 from simulator.payloads.company import company
 from simulator.payloads.contact import contact, contact_tag
 from simulator.payloads.times import iso_offset
+from simulator.stories.event import About, Event, Story
 
 
 def signed_up(cast: Cast, began: int) -> Story:

@@ -9,8 +9,8 @@ from typing import Any, Literal, Self
 import httpx
 from httpx_aiohttp import HttpxAiohttpClient
 
-from simulator.notification import envelope, headers
-from simulator.patience import Patience, Subscription, Verdict, verdict
+from simulator.webhooks.notification import envelope, headers
+from simulator.webhooks.patience import Patience, Subscription, Verdict, verdict
 
 Outcome = Literal["pending", "acked", "failed", "dropped", "disabled"]
 

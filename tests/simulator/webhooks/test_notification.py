@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from simulator.notification import envelope, headers, signature
+from simulator.webhooks.notification import envelope, headers, signature
 
 
 @pytest.mark.parametrize(

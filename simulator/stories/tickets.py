@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.cast import BOT, Cast
-from simulator.conversation_stories import START_TAGS
-from simulator.event import About, Event, Placed, Story
-from simulator.expectation import NOTHING, Expect, adds, removes
-from simulator.messages import PROBLEMS, SHARED_MESSAGES, TEAMMATES_MESSAGES
 from simulator.payloads.contact import contact
 from simulator.payloads.notified import Subject, notified
 from simulator.payloads.people import Teammate
 from simulator.payloads.ticket import as_closed, part, ticket, with_part
+from simulator.stories.conversations import START_TAGS
+from simulator.stories.event import About, Event, Placed, Story
+from simulator.stories.expectation import NOTHING, Expect, adds, removes
+from simulator.stories.messages import PROBLEMS, SHARED_MESSAGES, TEAMMATES_MESSAGES
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from simulator import conversation_stories, other_stories, ticket_stories
 from simulator.cast import Cast
-from simulator.event import About, Event, Placed, Story
+from simulator.stories import conversations, others, tickets
+from simulator.stories.event import About, Event, Placed, Story
 
 TAGS = (
     "billing/refund",
@@ -70,7 +70,7 @@ def expected_end_state(play: Play) -> Mapping[About, frozenset[str]]:
 
 
 def _story(cast: Cast, now: int) -> Story:
-    kinds = (conversation_stories.STORIES, ticket_stories.STORIES, other_stories.STORIES)
+    kinds = (conversations.STORIES, tickets.STORIES, others.STORIES)
     (stories,) = cast.rng.choices(kinds, weights=(6, 3, 1))
     return cast.rng.choice(stories)(cast, now - cast.rng.randrange(SPAN // 3, SPAN))
 

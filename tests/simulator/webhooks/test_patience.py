@@ -1,6 +1,6 @@
 import pytest
 
-from simulator.patience import Patience, Subscription, Verdict, verdict
+from simulator.webhooks.patience import Patience, Subscription, Verdict, verdict
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from simulator.notification import signature
-from simulator.patience import Patience
-from simulator.sender import Mail, Sender
+from simulator.webhooks.notification import signature
+from simulator.webhooks.patience import Patience
+from simulator.webhooks.sender import Mail, Sender
 from tests.ports import free_port
 from tests.simulator.webhook import Webhook
 from tests.waiting import eventually

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from simulator.conversation_stories import RATINGS, TRAITS
-from simulator.event import About, Event
-from simulator.messages import CANCELLATIONS, PROBLEMS, SHARED_MESSAGES
-from simulator.stories import SPAN, TAGS, Play, expected_end_state, invent
-from simulator.ticket_stories import WEIGHTS
+from simulator.stories.conversations import RATINGS, TRAITS
+from simulator.stories.event import About, Event
+from simulator.stories.messages import CANCELLATIONS, PROBLEMS, SHARED_MESSAGES
+from simulator.stories.play import SPAN, TAGS, Play, expected_end_state, invent
+from simulator.stories.tickets import WEIGHTS
 
 NOW = 1_795_355_110
 APP_ID = "q4mx81zt"

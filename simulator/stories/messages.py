@@ -5,7 +5,7 @@ The labels are the author's own reading of each message; nothing here evaluates 
 
 from dataclasses import dataclass
 
-from simulator.expectation import NOTHING, Expect, adds, removes
+from simulator.stories.expectation import NOTHING, Expect, adds, removes
 
 REFUND = adds("billing/refund")
 INVOICE = adds("billing/invoice") | removes("triage/unsorted")

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import msgspec
 
-from simulator.patience import Patience
 from simulator.payloads.notified import Item
 from simulator.payloads.versions import PayloadVersion, in_version
-from simulator.sender import Delivery, Mail, Sender
 from simulator.settings import SimulatorSettings
+from simulator.webhooks.patience import Patience
+from simulator.webhooks.sender import Delivery, Mail, Sender
 
 
 class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.payloads import tag as tag_document
 from simulator.payloads.notified import Item, Subject, notified
-from simulator.telling import as_kept
+from simulator.webhooks.telling import as_kept
 from simulator.workspace.objects import Tagged, Tagging
 from simulator.workspace.state import Workspace
 

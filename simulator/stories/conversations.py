@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.cast import Cast
-from simulator.event import About, Event, Placed, Story
-from simulator.expectation import NOTHING, Expect, adds
-from simulator.messages import CANCELLATIONS, SHARED_MESSAGES, TEAMMATES_MESSAGES, Message
 from simulator.payloads.conversation import as_notified, conversation, part, source
 from simulator.payloads.people import Teammate
+from simulator.stories.event import About, Event, Placed, Story
+from simulator.stories.expectation import NOTHING, Expect, adds
+from simulator.stories.messages import CANCELLATIONS, SHARED_MESSAGES, TEAMMATES_MESSAGES, Message
 
 _MESSAGES = SHARED_MESSAGES + CANCELLATIONS
 

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 import msgspec
 
-from simulator.event import About
-from simulator.patience import Patience
 from simulator.payloads.versions import PayloadVersion
 from simulator.scene import Seed, place
-from simulator.sender import Delivery, Sender
 from simulator.settings import SimulatorSettings
-from simulator.stories import TAGS, Play, expected_end_state, invent
+from simulator.stories.event import About
+from simulator.stories.play import TAGS, Play, expected_end_state, invent
+from simulator.webhooks.patience import Patience
+from simulator.webhooks.sender import Delivery, Sender
 from simulator.workspace.objects import Tagged
 from simulator.workspace.state import Workspace
 

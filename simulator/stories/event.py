@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from simulator.expectation import NOTHING, Expect
-from simulator.notification import envelope
 from simulator.payloads.versions import PayloadVersion, in_version
-from simulator.sender import Mail
+from simulator.stories.expectation import NOTHING, Expect
+from simulator.webhooks.notification import envelope
+from simulator.webhooks.sender import Mail
 
 
 class About(NamedTuple):
