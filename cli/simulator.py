@@ -1,10 +1,12 @@
 """`autotagger simulator`: a pretended Intercom."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import available_timezones
 
 import click
 
+from simulator.payloads.versions import VERSIONS, PayloadVersion
 from simulator.population.size import Size
 from simulator.program import run
 from simulator.settings import SimulatorSettings
@@ -16,6 +18,14 @@ def _timezone(_: click.Context, __: click.Parameter, name: str) -> str:
     if name not in available_timezones():
         raise click.BadParameter(f"{name!r} is no time zone; write it like {_DEFAULTS.timezone}")
     return name
+
+
+def _webhook(_: click.Context, __: click.Parameter, url: str) -> str:
+    if url and not re.match(r"https?://[^/]", url):
+        raise click.BadParameter(
+            f"{url!r} is not the URL of a webhook, such as http://127.0.0.1:8080/webhooks/intercom."
+        )
+    return url
 
 
 @click.command()
@@ -57,6 +67,20 @@ def _timezone(_: click.Context, __: click.Parameter, name: str) -> str:
     callback=_timezone,
     help="The workspace's: contacts are searched by its days.",
 )
+@click.option(
+    "--payload-version",
+    type=click.Choice(VERSIONS),
+    default=_DEFAULTS.payload_version,
+    show_default=True,
+    help="What notifications look like.",
+)
+@click.option(
+    "--echo",
+    metavar="URL",
+    default="",
+    callback=_webhook,
+    help="Webhook to tell of tags changed through REST.  [default: none]",
+)
 def simulator(
     port: int,
     host: str,
@@ -72,6 +96,8 @@ def simulator(
     companies: int | None,
     now: datetime | None,
     timezone: str,
+    payload_version: PayloadVersion,
+    echo: str,
 ) -> None:
     """Pretend to be Intercom: REST 2.10, signed webhooks, rate limits, faults on demand.
 
@@ -89,6 +115,8 @@ def simulator(
         timezone=timezone,
         size=Size(conversations, tickets, contacts, companies),
         now=None if now is None else int(now.replace(tzinfo=UTC).timestamp()),
+        payload_version=payload_version,
+        echo=echo,
     )
     try:
         run(settings, click.echo)

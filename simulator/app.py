@@ -15,8 +15,10 @@ from simulator.population.populate import populate
 from simulator.population.size import Size
 from simulator.rest.api import Api
 from simulator.rest.request import Answer
-from simulator.runs import Runs
 from simulator.settings import SimulatorSettings
+from simulator.stories.runs import Runs
+from simulator.webhooks.echo import echo
+from simulator.webhooks.notifier import Address, Notifier
 from simulator.windows import Windows
 from simulator.workspace.state import Workspace
 
@@ -32,6 +34,7 @@ class Simulator:
         self.clock = clock
         self.control: ASGIApp | None = None
         self.runs = Runs(settings)
+        self.notifier = Notifier(settings, clock)
         self._begin()
 
     def populate(self, size: Size, *, seed: int, now: int | None = None) -> None:
@@ -48,6 +51,7 @@ class Simulator:
     async def aclose(self) -> None:
         """Stop what is being sent."""
         await self.runs.aclose()
+        await self.notifier.aclose()
 
     def _begin(self) -> None:
         self.workspace = Workspace(timezone=self.settings.timezone)
@@ -57,6 +61,7 @@ class Simulator:
         self.windows = Windows(self.settings.window, self.settings.limit)
         self.calls = Calls()
         self.faults = Faults()
+        self.echo_to = Address(self.settings.echo) if self.settings.echo else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -86,7 +91,17 @@ class Simulator:
     def _act(self, call: Call, record: Record) -> Answer:
         answer = self.api.answer(call)
         record.applied = answer.applied
+        self._echo()
         return answer
+
+    def _echo(self) -> None:
+        taggings = self.workspace.take_taggings()
+        if self.echo_to is None:
+            return
+        for tagging in taggings:
+            told = echo(self.workspace, tagging)
+            if told is not None:
+                self.notifier.post(self.echo_to, *told)
 
 
 def _refusal() -> Answer:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from simulator.choices import TIMEZONE
+from simulator.payloads.versions import PayloadVersion
 from simulator.population.size import EMPTY, Size
 
 
@@ -18,6 +19,9 @@ class SimulatorSettings:
 
     The default limit is the documented 10,000 calls a minute spread over windows of 10 s:
     https://developers.intercom.com/docs/references/rest-api/errors/rate-limiting
+
+    `payload_version` is that of notifications, whatever version REST is asked for. `echo` is the URL of the webhook
+    that is told of tags that were put on and taken off through the API, empty for none.
     """
 
     host: str = "127.0.0.1"
@@ -31,3 +35,5 @@ class SimulatorSettings:
     timezone: str = TIMEZONE
     size: Size = EMPTY
     now: int | None = None
+    payload_version: PayloadVersion = "2.10"
+    echo: str = ""

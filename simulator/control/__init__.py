@@ -15,7 +15,10 @@
 | `POST /_simulator/limits` | `{"limit"?, "window"?, "speaks_of"?: "window" or "minute"}` |
 | `GET /_simulator/windows` | calls let through and refused, window by window |
 | `GET /_simulator/calls?since=` | every REST call |
-| `POST /_simulator/send` | see `simulator.runs.Wanted`: invent events and send them to a webhook |
+| `POST /_simulator/send` | see `simulator.stories.runs.Wanted`: invent events and send them to a webhook |
 | `GET /_simulator/deliveries?run=&brief=yes` | what became of them, and where tags are not yet right |
+| `POST /_simulator/notify` | see `simulator.webhooks.telling.Telling`: one notification about an object that is known |
+| `POST`, `DELETE /_simulator/echo` | `{"url", "version"?, "time_scale"?}`: who is told of tags changed through REST |
+| `GET /_simulator/notifications` | what became of those two |
 | `GET`, `POST`, `DELETE /_simulator/faults`, `DELETE /_simulator/faults/{id}` | see `simulator.faults.Fault` |
 """

@@ -3,8 +3,8 @@
 from typing import Any
 
 from simulator.cast import BOT, Cast
-from simulator.documents.plain_text import plain_text
 from simulator.payloads.people import Customer
+from simulator.payloads.plain_text import plain_text
 from simulator.payloads.ticket import part, ticket
 from simulator.population.conversations import words
 from simulator.population.ticket_types import STATES, severity_of

@@ -6,7 +6,7 @@ from typing import Any
 from simulator import choices
 from simulator.errors import ApiError, resource_not_found, tag_not_found
 from simulator.workspace.admins import ADMINS, TEAMS, Admin, Team
-from simulator.workspace.objects import Kind, Tagged
+from simulator.workspace.objects import Kind, Tagged, Tagging
 from simulator.workspace.segments import Segment
 from simulator.workspace.tags import Applied, Tag, Tags, applied_tag
 
@@ -34,6 +34,7 @@ class Workspace:
         self.timezone = timezone
         self.contacts_appear_after = 0.0
         self._tags = Tags()
+        self._taggings: list[Tagging] = []
         self._company_ids: dict[str, str] = {}
 
     @property
@@ -128,6 +129,7 @@ class Workspace:
         first = tagged.tags.setdefault(tag_id, applied)
         if first is applied:
             _touch(tagged, applied.at)
+            self._taggings.append(Tagging(tagged, self.tags[tag_id], on=True))
         return first, first is applied
 
     def detach(self, tagged: Tagged, tag_id: str, *, now: int | None = None) -> Applied:
@@ -137,7 +139,13 @@ class Workspace:
             raise resource_not_found() if tagged.kind == "contact" else tag_not_found()
         if now is not None:
             _touch(tagged, now)
+        self._taggings.append(Tagging(tagged, self.tags[tag_id], on=False))
         return applied
+
+    def take_taggings(self) -> list[Tagging]:
+        """What was put on and taken off since this was last asked."""
+        taggings, self._taggings = self._taggings, []
+        return taggings
 
     def tags_on(self, tagged: Tagged) -> list[dict[str, Any]]:
         """An object's tags as Intercom shows them on it, in the order in which they came."""
