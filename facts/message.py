@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from facts import author, conversation, leaf, ticket, times
+from facts import author, conversation, leaf, markup, ticket, times
 from facts.record import Reading
 from facts.topics import Place, Topic
 from rules.language.values import Value
@@ -35,7 +35,7 @@ def read(topic: Topic, item: Mapping[str, Any]) -> Message:
             return Message({}, Reading(_of_ticket(ticket.within(item))))
         case place:
             written = _place(topic, item)
-            subject = leaf.text(written.get("subject")) if place is Place.SOURCE else None
+            subject = markup.text(written.get("subject")) if place is Place.SOURCE else None
             obscured = place is not Place.TICKET_PART and conversation.obscured(item)
             values = _values(written, subject, obscured=obscured)
     return Message(author.within(written), Reading(values))
@@ -75,7 +75,7 @@ def _object(found: object) -> Mapping[str, Any]:
 
 def _values(written: Mapping[str, Any], subject: str | None, *, obscured: bool) -> dict[str, Value]:
     redacted = written.get("redacted") is True
-    texts = _texts(leaf.text(written.get("body")), subject)
+    texts = _texts(markup.text(written.get("body")), subject)
     attachments = _content_types(written)
     if not (texts or attachments or redacted):
         return {}
@@ -106,7 +106,7 @@ def _content_types(written: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _of_ticket(record: Mapping[str, Any]) -> dict[str, Value]:
     attributes = leaf.inner(record, "ticket_attributes")
-    lines = (leaf.text(leaf.inner(attributes, key)) for key in (ticket.TITLE, ticket.DESCRIPTION))
+    lines = (markup.text(leaf.inner(attributes, key)) for key in (ticket.TITLE, ticket.DESCRIPTION))
     texts = _texts("\n".join(line for line in lines if line), None)
     if not texts:
         return {}

@@ -18,7 +18,8 @@ choices, which need no constant:
   come before it and never be seen. `>` and `<` leave the very second out. Text is compared exactly by `=`, `!=`, `IN`
   and `NIN`, and without regard to case by `~`, `!~`, `^` and `$`.
 - Only the documented fields can be searched for. Integers may be written as strings, as in Intercom's examples.
-- In 2.13 and later parts of conversations have the conversation's own `state`, and nothing in the other new fields.
+- The fields that parts of conversations have from 2.13 on are there, and empty.
+- From 2.15 on a conversation names the first company of its first contact, by its id.
 - Deleting a tag takes it off every object.
 - Every call counts towards the window, also one that is turned down; `X-RateLimit-Reset` is the end of the window,
   rounded up to a whole second.
@@ -81,17 +82,10 @@ def untags(entry: Mapping[str, Any]) -> bool:
     return entry.get("untag") in (True, "true")
 
 
-def ticket_state_id(state: str) -> str:
-    """The id of a ticket state, which 2.12 and later show: every workspace has its own."""
-    return _TICKET_STATES[state]
-
-
 MOST_A_PAGE = 150
 """`per_page` of searches at most; lists of companies, whose limit is not documented, are cut to it."""
 
 TIMEZONE = "Europe/Paris"
-
-_TICKET_STATES = {"submitted": "771", "in_progress": "772", "waiting_on_customer": "773", "resolved": "774"}
 
 VERSIONS = frozenset(
     {"1.0", "1.1", "1.2", "1.3", "1.4", "2.0", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7", "2.8", "2.9", "2.10"}

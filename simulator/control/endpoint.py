@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from simulator.app import CONTROL
 from simulator.errors import ApiError
+from simulator.payloads.notified import NothingToTell
 
 Document = TypeVar("Document")
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -21,7 +22,7 @@ def route(path: str, endpoint: Endpoint, method: str) -> Route:
     async def refuse_nonsense(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except (msgspec.DecodeError, ValueError, ApiError) as error:
+        except (msgspec.DecodeError, ValueError, ApiError, NothingToTell) as error:
             return answer({"error": str(error)}, status=400)
 
     return Route(CONTROL + path, refuse_nonsense, methods=[method])

@@ -12,9 +12,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from simulator.app import Simulator
 from simulator.control.endpoint import answer, read, route
+from simulator.control.notifying import notifying_routes
 from simulator.control.scene import scene_routes
 from simulator.faults import Armed, Fault
-from simulator.runs import Wanted, expected_document
+from simulator.stories.runs import Wanted, expected_document
 
 
 class Limits(msgspec.Struct, forbid_unknown_fields=True):
@@ -32,6 +33,7 @@ def create_control(simulator: Simulator) -> ASGIApp:
         *_limit_routes(simulator),
         *_fault_routes(simulator),
         *_sending_routes(simulator),
+        *notifying_routes(simulator),
     ]
     return _loopback_only(Starlette(routes=routes))
 

@@ -1,5 +1,6 @@
 """Routes that set the scene, and show it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Any
 from zoneinfo import available_timezones
@@ -11,6 +12,7 @@ from starlette.routing import Route
 
 from simulator.app import Simulator
 from simulator.control.endpoint import Endpoint, answer, read, route
+from simulator.population.size import Size
 from simulator.scene import Seed, SeedSegment, place, place_segment
 from simulator.workspace.admins import Admin, Team
 from simulator.workspace.objects import Kind, Tagged
@@ -23,6 +25,7 @@ _PLURALS: Mapping[Kind, str] = {
     "contact": "contacts",
     "company": "companies",
 }
+_Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
 class SeedAdmin(msgspec.Struct, forbid_unknown_fields=True):
@@ -52,6 +55,20 @@ class Merge(msgspec.Struct, forbid_unknown_fields=True):
     """Into which contact another one is merged."""
 
     into: str
+
+
+class Population(msgspec.Struct, forbid_unknown_fields=True):
+    """How much to invent, as `simulator.population.size.Size` has it; `seed` is the simulator's own unless given.
+
+    It all happened before `now` (Unix seconds), last midnight in UTC unless given.
+    """
+
+    conversations: _Count = 0
+    tickets: _Count | None = None
+    contacts: _Count | None = None
+    companies: _Count | None = None
+    seed: int | None = None
+    now: Annotated[int, msgspec.Meta(ge=0, le=4_000_000_000)] | None = None
 
 
 class Ways(msgspec.Struct, forbid_unknown_fields=True):
@@ -92,8 +109,15 @@ def _workspace_routes(simulator: Simulator) -> list[Route]:
     async def workspace(request: Request) -> Response:
         return answer(_set(simulator.workspace, await read(request, Ways)))
 
+    async def population(request: Request) -> Response:
+        wanted = await read(request, Population)
+        size = Size(wanted.conversations, wanted.tickets, wanted.contacts, wanted.companies)
+        simulator.populate(size, seed=simulator.settings.seed if wanted.seed is None else wanted.seed, now=wanted.now)
+        return answer(dict(Counter(_PLURALS[kind] for kind, _ in simulator.workspace.objects)))
+
     return [
         route("/reset", reset, "POST"),
+        route("/population", population, "POST"),
         route("/state", state, "GET"),
         route("/admins", admins, "POST"),
         route("/teams", teams, "POST"),

@@ -6,7 +6,7 @@ https://developers.intercom.com/docs/references/2.10/rest-api/api.intercom.io/co
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.documents.plain_text import plain_text
+from simulator.payloads.plain_text import plain_text
 from simulator.workspace.objects import Tagged
 from simulator.workspace.state import Workspace
 

@@ -3,10 +3,11 @@
 https://developers.intercom.com/docs/build-an-integration/learn-more/rest-apis/update-your-api-version
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from simulator import choices
+from simulator.payloads.changes import author_may_be_an_ai_agent, part_says_more, state_is_an_object
 
 
 class Version(NamedTuple):
@@ -42,8 +43,10 @@ def read_version(header: bytes | None) -> Version:
 
 def ticket_in(version: Version, ticket: Mapping[str, Any]) -> Mapping[str, Any]:
     """A ticket of 2.10, as `version` shows it."""
-    if version >= TICKET_STATE_IS_AN_OBJECT and isinstance(ticket.get("ticket_state"), str):
-        ticket = _with_state_object(ticket)
+    if version >= TICKET_STATE_IS_AN_OBJECT:
+        ticket = state_is_an_object(ticket)
+    if version >= AUTHORS_MAY_BE_AI_AGENTS:
+        ticket = _with_parts(ticket, "ticket_parts", author_may_be_an_ai_agent)
     if version >= ASSIGNEES_OF_TICKETS_ARE_INTEGERS:
         names = ("admin_assignee_id", "team_assignee_id")
         ticket = {**ticket, **{name: int(ticket[name]) for name in names if name in ticket}}
@@ -60,28 +63,15 @@ def contact_in(version: Version, contact: Mapping[str, Any]) -> Mapping[str, Any
 
 def conversation_in(version: Version, conversation: Mapping[str, Any]) -> Mapping[str, Any]:
     """A conversation of 2.10, as `version` shows it; who it is with is left to `CONVERSATIONS_NAME_A_COMPANY`."""
-    parts = conversation.get("conversation_parts")
-    if version < PARTS_SAY_MORE or parts is None:
-        return conversation
-    shown = [_part_in(version, part, conversation.get("state")) for part in parts["conversation_parts"]]
-    return {**conversation, "conversation_parts": {**parts, "conversation_parts": shown}}
-
-
-def _with_state_object(ticket: Mapping[str, Any]) -> dict[str, Any]:
-    labels = {"ticket_state_internal_label", "ticket_state_external_label"}
-    state = {
-        "type": "ticket_state",
-        "id": choices.ticket_state_id(ticket["ticket_state"]),
-        "category": ticket["ticket_state"],
-        "internal_label": ticket.get("ticket_state_internal_label"),
-        "external_label": ticket.get("ticket_state_external_label"),
-    }
-    return {name: value for name, value in ticket.items() if name not in labels} | {"ticket_state": state}
-
-
-def _part_in(version: Version, part: Mapping[str, Any], state: object) -> Mapping[str, Any]:
-    more = {"state": state, "tags": [], "event_details": {}, "email_message_metadata": None, "app_package_code": None}
-    shown = {**more, **part}
+    if version >= PARTS_SAY_MORE:
+        conversation = _with_parts(conversation, "conversation_parts", part_says_more)
     if version >= AUTHORS_MAY_BE_AI_AGENTS:
-        shown["author"] = {"from_ai_agent": False, "is_ai_answer": False, **part.get("author", {})}
-    return shown
+        conversation = _with_parts(conversation, "conversation_parts", author_may_be_an_ai_agent)
+    return conversation
+
+
+def _with_parts(
+    item: Mapping[str, Any], name: str, change: Callable[[Mapping[str, Any]], dict[str, Any]]
+) -> Mapping[str, Any]:
+    parts = item.get(name)
+    return item if parts is None else {**item, name: {**parts, name: [change(part) for part in parts[name]]}}

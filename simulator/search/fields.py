@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from simulator.documents.plain_text import plain_text
+from simulator.payloads.plain_text import plain_text
 from simulator.workspace.objects import Kind, Tagged
 from simulator.workspace.state import Workspace
 

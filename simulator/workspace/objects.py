@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from simulator.workspace.tags import Applied
+from simulator.workspace.tags import Applied, Tag
 
 Kind = Literal["conversation", "ticket", "contact", "company"]
 
@@ -24,3 +24,12 @@ class Tagged:
     tags: dict[str, Applied] = field(default_factory=dict)
     companies: tuple[str, ...] = ()
     since: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """A tag that was put on an object, or taken off when not `on`."""
+
+    tagged: Tagged
+    tag: Tag
+    on: bool

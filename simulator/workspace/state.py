@@ -6,7 +6,7 @@ from typing import Any
 from simulator import choices
 from simulator.errors import ApiError, resource_not_found, tag_not_found
 from simulator.workspace.admins import ADMINS, TEAMS, Admin, Team
-from simulator.workspace.objects import Kind, Tagged
+from simulator.workspace.objects import Kind, Tagged, Tagging
 from simulator.workspace.segments import Segment
 from simulator.workspace.tags import Applied, Tag, Tags, applied_tag
 
@@ -34,6 +34,7 @@ class Workspace:
         self.timezone = timezone
         self.contacts_appear_after = 0.0
         self._tags = Tags()
+        self._taggings: list[Tagging] = []
         self._company_ids: dict[str, str] = {}
 
     @property
@@ -108,7 +109,12 @@ class Workspace:
         return (tagged for tagged in self.objects.values() if tagged.kind == kind)
 
     def merge_contacts(self, lead_id: str, user_id: str, *, now: int) -> Tagged:
-        """One contact becomes part of another, who inherits its tags and companies; the first is gone."""
+        """One contact becomes part of another, who inherits its tags and companies; the first is gone.
+
+        Raises ValueError where they are the same.
+        """
+        if lead_id == user_id:
+            raise ValueError(f"contact {lead_id} cannot be merged into itself")
         lead, user = self.find("contact", lead_id), self.find("contact", user_id)
         del self.objects["contact", lead_id]
         user.tags = lead.tags | user.tags
@@ -123,6 +129,7 @@ class Workspace:
         first = tagged.tags.setdefault(tag_id, applied)
         if first is applied:
             _touch(tagged, applied.at)
+            self._taggings.append(Tagging(tagged, self.tags[tag_id], on=True))
         return first, first is applied
 
     def detach(self, tagged: Tagged, tag_id: str, *, now: int | None = None) -> Applied:
@@ -132,7 +139,13 @@ class Workspace:
             raise resource_not_found() if tagged.kind == "contact" else tag_not_found()
         if now is not None:
             _touch(tagged, now)
+        self._taggings.append(Tagging(tagged, self.tags[tag_id], on=False))
         return applied
+
+    def take_taggings(self) -> list[Tagging]:
+        """What was put on and taken off since this was last asked."""
+        taggings, self._taggings = self._taggings, []
+        return taggings
 
     def tags_on(self, tagged: Tagged) -> list[dict[str, Any]]:
         """An object's tags as Intercom shows them on it, in the order in which they came."""

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from service.app import PATH
 from simulator.cast import Cast
-from simulator.notification import envelope, headers
 from simulator.payloads.conversation import as_notified, conversation, source
+from simulator.webhooks.notification import envelope, headers
 
 APP_ID, SECRET = "q4mx81zt", "test-client-secret"
 TOPIC = "conversation.user.created"
@@ -40,6 +40,14 @@ def notifications(count: int, size: int) -> Iterator[bytes]:
 def requests(count: int, size: int) -> list[bytes]:
     """As many, signed, as they go over the wire."""
     return [_request(body) for body in notifications(count, size)]
+
+
+def message(text: str, conversation_id: str) -> dict[str, Any]:
+    """A new conversation that begins with `text`: content and headers, as httpx takes them."""
+    now = int(time.time())
+    whole = item(text, now, conversation_id=conversation_id)
+    body = envelope(whole, app_id=APP_ID, topic=TOPIC, notification_id=f"notif_{uuid4()}", created_at=now)
+    return {"content": body, "headers": headers(body, SECRET)}
 
 
 def item(message: str, now: int, *, conversation_id: str = "215470000112233") -> dict[str, Any]:

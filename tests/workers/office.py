@@ -4,13 +4,13 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from redis.asyncio import Redis
+from arq.connections import ArqRedis
 
 from facts import item, notification, routing
 from simulator.app import Simulator
@@ -72,12 +72,17 @@ tags: {refund: Money back, unsorted: Nobody looked, angry: Beware, quiet: Psst, 
 class Office:
     """What a test drives."""
 
-    redis: Redis
+    redis: ArqRedis
     simulator: Simulator
-    metrics: Metrics
-    url: str
-    sent: int = 0
-    targets: list[str] = field(default_factory=list)
+    settings: WorkerSettings
+    metrics: Metrics = field(default_factory=Metrics)
+    workers: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def another_worker(self) -> None:
+        """The worker stops, and another one begins, which has nothing in its memory."""
+        await self.workers.aclose()
+        self.metrics = Metrics()
+        await self.workers.enter_async_context(_working(self))
 
     def place(self, kind: Kind, object_id: str, *tags: str, companies: tuple[str, ...] = (), **fields: Any) -> None:
         """Make an object known, with these tags on it, in these companies, and with fields that differ."""
@@ -173,16 +178,23 @@ async def at_work(
             refused_wait=0.2,
             completion_wait=1.0,
         )
-        metrics = Metrics()
-        settings = replace(settings, **changes)
-        async with create_worker(settings, open_rulebooks(settings), client, metrics) as worker:
-            running = asyncio.create_task(worker.async_run())
-            try:
-                yield Office(client, simulator, metrics, url)
-            finally:
-                await worker.stop()
-                with suppress(asyncio.CancelledError):
-                    await running
+        office = Office(client, simulator, replace(settings, **changes))
+        await office.another_worker()
+        async with office.workers:
+            yield office
+
+
+@asynccontextmanager
+async def _working(office: Office) -> AsyncIterator[None]:
+    rulebooks = open_rulebooks(office.settings)
+    async with create_worker(office.settings, rulebooks, office.redis, office.metrics) as worker:
+        running = asyncio.create_task(worker.async_run())
+        try:
+            yield
+        finally:
+            await worker.stop()
+            with suppress(asyncio.CancelledError):
+                await running
 
 
 def _notification(kind: Kind, object_id: str, text: str, present: tuple[tuple[str, str], ...]) -> dict[str, Any]:

@@ -95,7 +95,7 @@ async def filling(
     assert rules is not None
     wanted = Backfill(APP_ID, kind, since, **asked)
     backfills = Backfills(office.redis)
-    async with Intercom(office.url, "test-token", timeout=1.0) as intercom:
+    async with Intercom(office.settings.workspaces[0].base_url, "test-token", timeout=1.0) as intercom:
         line = Line(intercom, Budget(office.redis, scope=APP_ID, limit=1_666, window=1.0), patience=2.0)
         run = run or await backfills.begin(wanted)
         yield Filling(Events(run, wanted, rules, backfills, line, until), backfills, run, wanted)
