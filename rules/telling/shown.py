@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from rules.language.quotation import LONGEST, listed
 from rules.language.values import Absent, Value
 
-LONGEST = 200
 _AROUND = 60
 
 Span = tuple[int, int]
@@ -21,8 +21,7 @@ def value(found: Value | Absent, marks: Iterable[Span] = (), mark: tuple[str, st
         return f"value: {found.isoformat()}"
     if isinstance(found, str):
         return f"value: '{_marked(found, sorted(set(marks)), mark)}'"
-    shown = repr(list(found) if isinstance(found, tuple) else found)
-    return f"value: {shown if len(shown) <= LONGEST else shown[:LONGEST] + '…'}"
+    return f"value: {listed(found) if isinstance(found, tuple) else found}"
 
 
 def _marked(text: str, marks: list[Span], mark: tuple[str, str]) -> str:
