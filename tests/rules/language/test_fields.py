@@ -66,6 +66,11 @@ def test_not_every_kind_has_every_field(path: str, kind: Kind, readable: bool) -
         ("company.name", "conversation", Carried.NEVER),
         ("contact.email", "company", Carried.NEVER),
         ("ticket.tags", "ticket", Carried.NEVER),
+        ("contact.tags", "contact", Carried.NEVER),
+        ("contact.segments", "contact", Carried.NEVER),
+        ("company.tags", "company", Carried.NEVER),
+        ("company.id", "contact", Carried.SOMETIMES),
+        ("company.name", "contact", Carried.NEVER),
     ],
 )
 def test_not_every_notification_brings_every_field(path: str, kind: Kind, carried: Carried) -> None:

@@ -9,7 +9,7 @@ from rules.language.quotation import listed, quoted
         ("fatal error", "'fatal error'"),
         (r"error\s+5\d\d", r"'error\s+5\d\d'"),
         ("it's", '"it\'s"'),
-        ("it's \"odd\"", "'it''s \"odd\"'"),
+        ('it\'s "odd"', "'it''s \"odd\"'"),
         ("闪退", "'闪退'"),
         ("a\x1b[31m", "'a�[31m'"),
     ],
