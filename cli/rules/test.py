@@ -1,8 +1,10 @@
 """`autotagger rules test`."""
 
 import sys
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -37,7 +39,7 @@ def test(folder: Path, form: Form, min_coverage: float | None, junit_file: Path 
     """
     tried = _try(arguments.loaded(folder), str(folder))
     gaps = tried.gaps(min_coverage, asked=show_gaps)
-    output.write((*tried.findings, *gaps), form, _as_text)
+    output.write((*tried.findings, *gaps), form, _as_text, tried.as_json)
     if form == "text":
         _summarise(tried, min_coverage)
     if junit_file is not None:
@@ -47,13 +49,21 @@ def test(folder: Path, form: Form, min_coverage: float | None, junit_file: Path 
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """What came of everything. `findings` are errors: of the rules, or of examples and scenarios."""
+    """What came of everything. `findings` are errors: of the rules, or of examples and scenarios.
+
+    `reasons` say for programs why examples and scenarios failed.
+    """
 
     loaded: Loaded
     findings: tuple[Finding, ...]
     outcomes: tuple[Outcome, ...] = ()
     played: tuple[Played, ...] = ()
     coverage: Coverage | None = None
+    reasons: Mapping[Finding, Mapping[str, Any]] = field(default_factory=dict)
+
+    def as_json(self, finding: Finding) -> dict[str, Any]:
+        """A finding for programs: as all findings are, and for a failure why."""
+        return {**report.as_json(finding), **self.reasons.get(finding, {})}
 
     def gaps(self, least: float | None, *, asked: bool) -> tuple[Finding, ...]:
         """What nothing tries: errors if too little is tried, else only to be known."""
@@ -69,13 +79,14 @@ def _try(loaded: Loaded, folder: str) -> _Tried:
     if rule_set is None:
         return _Tried(loaded, tuple(finding for finding in loaded.findings if finding.severity == "error"))
     outcomes, played = tuple(trial.trials(rule_set)), tuple(rehearsal.play(rule_set))
-    findings = (
-        *(trial.failure(outcome) for outcome in outcomes if not outcome.as_expected),
-        *(rehearsal.failure(one) for one in played if not one.as_expected),
-    )
+    reasons = {
+        **{trial.failure(outcome): trial.details(outcome) for outcome in outcomes if not outcome.as_expected},
+        **{rehearsal.failure(one): rehearsal.details(one) for one in played if not one.as_expected},
+    }
+    findings = tuple(reasons)
     if not outcomes and not played:
         findings = (Finding(folder, 1, 1, "error", "no-examples", trial.summary(outcomes)),)
-    return _Tried(loaded, findings, outcomes, played, coverage.measure(rule_set, outcomes, played))
+    return _Tried(loaded, findings, outcomes, played, coverage.measure(rule_set, outcomes, played), reasons)
 
 
 def _as_text(finding: Finding) -> str:

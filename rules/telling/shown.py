@@ -24,6 +24,15 @@ def value(found: Value | Absent, marks: Iterable[Span] = (), mark: tuple[str, st
     return f"value: {listed(found) if isinstance(found, tuple) else found}"
 
 
+def plain(found: Value | Absent) -> bool | float | str | list[str] | None:
+    """What a test saw as JSON has it: times in ISO 8601, None where there is no value."""
+    if isinstance(found, Absent):
+        return None
+    if isinstance(found, datetime):
+        return found.isoformat()
+    return list(found) if isinstance(found, tuple) else found
+
+
 def _marked(text: str, marks: list[Span], mark: tuple[str, str]) -> str:
     """The text from a little before the first mark, on one line and without what a terminal would obey."""
     first = max(0, marks[0][0] - _AROUND) if marks and len(text) > LONGEST else 0

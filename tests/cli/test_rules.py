@@ -99,10 +99,47 @@ def test_an_example_that_fails(tmp_path: Path) -> None:
 def test_a_failed_example_for_machines(tmp_path: Path) -> None:
     result = run("test", folder(tmp_path, RULE + EXAMPLES.replace("hello", "no refund")), "--json")
 
-    (finding,) = json.loads(result.output)
     assert result.exit_code == 1
-    assert finding["code"] == "failed-example"
-    assert finding["line"] == 6
+    assert json.loads(result.output) == [
+        {
+            "file": f"{tmp_path}/rules.yaml",
+            "line": 6,
+            "column": 44,
+            "severity": "error",
+            "code": "failed-example",
+            "message": 'rule "refund-request" should not match but does',
+            "suggestion": None,
+            "rule": "refund-request",
+            "expectation": "no_match",
+            "matched": True,
+            "tests": [
+                {
+                    "file": f"{tmp_path}/rules.yaml",
+                    "line": 4,
+                    "field": "message.text",
+                    "operator": "mentions_any",
+                    "wanted": ["refund"],
+                    "verdict": True,
+                    "value": "no refund",
+                    "absent": None,
+                },
+            ],
+        },
+    ]
+
+
+def test_a_failed_example_says_for_machines_where_there_was_no_value(tmp_path: Path) -> None:
+    examples = "  examples: {match: [{contact.tags: [a], contact.created_at: 2026-09-01}], no_match: []}\n"
+    condition = "{contact.tags: {has_any: [b]}, contact.created_at: {exists: yes}, contact.name: {exists: yes}}"
+    made = folder(tmp_path, RULE.replace("{message.text: {mentions_any: [refund]}}", condition) + examples)
+
+    (finding,) = json.loads(run("test", made, "--json").output)
+
+    assert [(one["value"], one["absent"], one["verdict"]) for one in finding["tests"]] == [
+        (["a"], None, False),
+        ("2026-09-01T00:00:00+00:00", None, True),
+        (None, "missing", False),
+    ]
 
 
 def test_without_examples_nothing_has_passed(tmp_path: Path) -> None:

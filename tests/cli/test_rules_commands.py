@@ -109,6 +109,18 @@ def test_a_scenario_that_fails(tmp_path: Path) -> None:
     assert "   line 3: tags added: none; expected: vip\n" in result.output
 
 
+def test_a_failed_scenario_for_machines(tmp_path: Path) -> None:
+    made = folder(tmp_path, RULE + EXAMPLES)
+    (made / "tests.yaml").write_text(SCENARIO.replace("text: refund", "text: hello"))
+
+    (finding,) = json.loads(run("test", made, "--json").output)
+
+    assert finding["code"] == "failed-scenario"
+    assert finding["scenario"] == "a refund"
+    assert finding["differences"] == [{"line": 3, "key": "expect.add", "expected": ["vip"], "found": []}]
+    assert (finding["undecided"], finding["conflicts"]) == ({}, [])
+
+
 def test_scenarios_alone_are_enough_to_try(tmp_path: Path) -> None:
     made = folder(tmp_path, RULE)
     (made / "tests.yaml").write_text(SCENARIO)
@@ -230,6 +242,65 @@ def test_an_explanation_for_programs(tmp_path: Path) -> None:
     (found,) = rule["condition"]["parts"]
     assert found["value"] == "I want a refund"
     assert found["found"] == [{"phrase": "refund*", "span": [9, 15]}]
+
+
+SHADOW = """\
+- id: trying
+  mode: shadow
+  priority: 1
+  if: {message.text: {mentions_any: [refund]}}
+  then: {remove: vip, contact: {add: vip}}
+"""
+
+
+def test_what_rules_in_shadow_mode_would_change_is_told(tmp_path: Path) -> None:
+    result = run("explain", rules_of(tmp_path, "rules", RULE + SHADOW), event(tmp_path), "--rule", "trying")
+
+    assert result.output.startswith(
+        f"{tmp_path}/event.yaml: conversation.user.created about a conversation at 2026-09-02T12:00:00+00:00\n"
+        "   add vip   (refund-request)\n"
+        "   if the rules in shadow mode were live:\n"
+        "      remove vip   (trying)\n"
+        "      add vip on the contact   (trying)\n"
+        "      not add vip   (refund-request)\n\n"
+        f"trying ({tmp_path}/rules/rules.yaml:6) matches in shadow mode:"
+        ' would remove vip (though "refund-request" adds it now), add vip on the contact\n'
+    )
+
+
+def test_a_tag_that_a_rule_in_shadow_mode_would_fight_over(tmp_path: Path) -> None:
+    made = rules_of(tmp_path, "rules", RULE + SHADOW.replace("  priority: 1\n", ""))
+
+    result = run("explain", made, event(tmp_path), "--rule", "trying")
+
+    assert "      nothing happens to vip: rules of the same priority disagree\n" in result.output
+    assert "not add" not in result.output
+    assert 'but nothing would happen to vip: "refund-request" adds it with the same priority\n' in result.output
+
+
+def test_the_second_decision_for_programs(tmp_path: Path) -> None:
+    (told,) = json.loads(run("explain", rules_of(tmp_path, "rules", RULE + SHADOW), event(tmp_path), "--json").output)
+
+    here = {"kind": "conversation", "tag": "vip"}
+    there = {"kind": "contact", "tag": "vip", "action": "add", "rules": ["trying"]}
+    removed, added = (
+        {**here, "action": "remove", "rules": ["trying"]},
+        {**here, "action": "add", "rules": ["refund-request"]},
+    )
+    assert told["changes"] == [added]
+    assert told["if_live"] == {
+        "changes": [removed, there],
+        "conflicts": [],
+        "withdrawals": [],
+        "differs": {"more": [removed, there], "fewer": [added], "conflicts": [], "withdrawals": []},
+    }
+    assert (told["needs"], told["mismatched"]) == ([], [])
+
+
+def test_without_rules_in_shadow_mode_there_is_no_second_decision(tmp_path: Path) -> None:
+    (told,) = json.loads(run("explain", rules_of(tmp_path, "rules"), event(tmp_path), "--json").output)
+
+    assert told["if_live"] is None
 
 
 def test_a_notification_that_nobody_acts_on_is_explained_too() -> None:

@@ -65,8 +65,8 @@ def test_every_rule_is_told_and_why() -> None:
         "off": ("disabled", "is disabled; it would match"),
         "trying": ("shadow", "matches in shadow mode: would remove billing/refund"),
         "strong": ("acts", "matches: add billing/invoice"),
-        "weak": ("held back", "matches, but billing/invoice is decided by a rule of higher priority"),
-        "mixed": ("acts", "matches: add vip, but billing/invoice is decided by a rule of higher priority"),
+        "weak": ("held back", 'matches, but "strong" adds billing/invoice with a higher priority'),
+        "mixed": ("acts", 'matches: add vip, but "strong" adds billing/invoice with a higher priority'),
         "unknown": ("undecided", "is undecided: nobody has fetched company.size"),
         "silent": ("no match", "does not match, and gives up its claim on vip"),
     }
@@ -75,9 +75,9 @@ def test_every_rule_is_told_and_why() -> None:
 def test_rules_of_one_priority_that_disagree() -> None:
     said = stories(RULES.replace("priority: 5, ", ""))
 
-    reason = "nothing happens to billing/invoice, because a rule of the same priority wants the opposite"
-    assert said["strong"] == ("held back", f"matches, but {reason}")
-    assert said["weak"] == ("held back", f"matches, but {reason}")
+    reason = "matches, but nothing happens to billing/invoice"
+    assert said["strong"] == ("held back", f'{reason}: "weak" and "mixed" remove it with the same priority')
+    assert said["weak"] == ("held back", f'{reason}: "strong" adds it with the same priority')
 
 
 def test_a_change_elsewhere_says_where() -> None:
