@@ -12,6 +12,7 @@ from rules.findings.finding import Finding, Findings
 from rules.language.values import Facts
 from rules.reading import sheet
 from rules.trying.diff import Event
+from rules.words import html
 
 LARGEST = 8 * 1024 * 1024
 """Bytes in one event file."""
@@ -19,6 +20,7 @@ LARGEST = 8 * 1024 * 1024
 _SHEETS = frozenset({".yaml", ".yml"})
 _NOTIFICATIONS = frozenset({".json"})
 _STREAMS = frozenset({".jsonl", ".ndjson"})
+_WANTED = "events are files that end in .json, .jsonl, .ndjson, .yaml or .yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,10 @@ def read(paths: tuple[Path, ...]) -> Read:
     """The events of files, and of all event files in folders. Bad content gives findings."""
     reader = _Reader()
     for path in paths:
-        for file in _files(path):
+        files = tuple(_files(path))
+        if not files:
+            reader.findings.file(str(path), "error", "bad-event", f"there is no event in this folder: {_WANTED}")
+        for file in files:
             reader.file(file)
     return Read(tuple(reader.events), tuple(reader.ignored), reader.findings.sorted())
 
@@ -85,7 +90,8 @@ class _Reader:
 
     def _add(self, name: str, found: Facts) -> None:
         text = found.get("message.text")
-        self.events.append(Event(name, text if isinstance(text, str) else str(found.get("event.topic")), found))
+        told = html.to_text(text, quotes=False) if isinstance(text, str) else str(found.get("event.topic"))
+        self.events.append(Event(name, told, found))
 
 
 def facts_of(content: bytes) -> Facts:

@@ -30,7 +30,7 @@ _COLOURS: dict[Fate, str] = {"acts": "green", "held back": "yellow", "shadow": "
 _ANSWERS: dict[Verdict, str] = {True: "yes", False: "no", None: "undecided"}
 
 
-@click.command()
+@click.command(short_help="Say what each rule makes of an EVENT, and why.")
 @arguments.folder
 @click.argument("event", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--rule", "only", multiple=True, metavar="ID", help="Only this rule; may be given several times.")

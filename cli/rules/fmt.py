@@ -14,7 +14,7 @@ from rules.reading.loader import File
 from rules.telling.report import plural
 
 
-@click.command()
+@click.command(short_help="Lay out the files of FOLDER in one way.")
 @arguments.folder
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 if a file would change.")
 def fmt(folder: Path, *, only_check: bool) -> None:
@@ -24,6 +24,8 @@ def fmt(folder: Path, *, only_check: bool) -> None:
     """
     findings = Findings()
     files = tuple(loader.read_files(folder, findings))
+    if not files and not findings.errors:
+        findings.file(str(folder), "error", "no-tags-file", "there is no rule file in this folder")
     changed = {file.name: text for file in files if (text := _changed(file, findings)) is not None}
     output.complain(findings.sorted())
     for name, text in changed.items():

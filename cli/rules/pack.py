@@ -20,7 +20,7 @@ def _name(ctx: click.Context, param: click.Parameter, name: str | None) -> str |
     return name
 
 
-@click.command()
+@click.command(short_help="Print the rules as a ConfigMap for Kubernetes.")
 @arguments.folder
 @click.option("--name", default="autotagger-rules", show_default=True, callback=_name, help="The ConfigMap's name.")
 @click.option("--namespace", callback=_name, help="The ConfigMap's namespace.")

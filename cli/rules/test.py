@@ -13,7 +13,7 @@ from cli.rules.arguments import Form
 from rules.deciding.rule import Example
 from rules.findings.finding import Finding
 from rules.reading.loader import Loaded
-from rules.telling import junit, report
+from rules.telling import junit, report, shown
 from rules.telling.junit import Case
 from rules.trying import coverage, rehearsal, trial
 from rules.trying.coverage import Coverage
@@ -25,7 +25,7 @@ _LONGEST = 100
 _TRIED = frozenset({"failed-example", "failed-scenario"})
 
 
-@click.command()
+@click.command(short_help="Try the examples and scenarios of FOLDER.")
 @arguments.folder
 @arguments.form
 @click.option("--coverage", "show_gaps", is_flag=True, help="List the rules and tests that nothing tries.")
@@ -127,9 +127,10 @@ def _example(outcome: Outcome) -> Case:
 def _words(example: Example) -> str:
     """An example on one line: a message alone as it is, an event field by field."""
     fields = [
-        value if set(example.values) == {_MESSAGE} else f"{path}: {value}" for path, value in example.values.items()
+        shown.written(value) if set(example.values) == {_MESSAGE} else f"{path}: {shown.written(value)}"
+        for path, value in example.values.items()
     ]
-    text = " ".join(", ".join(map(str, fields)).split())
+    text = " ".join(", ".join(fields).split())
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 

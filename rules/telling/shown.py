@@ -15,13 +15,18 @@ def value(found: Value | Absent, marks: Iterable[Span] = (), mark: tuple[str, st
     """What a test saw, with `mark` around the places of a text that it found. A long value is cut."""
     if isinstance(found, Absent):
         return "not fetched" if found is Absent.NOT_FETCHED else "no value"
-    if isinstance(found, bool):
-        return f"value: {'yes' if found else 'no'}"
-    if isinstance(found, datetime):
-        return f"value: {found.isoformat()}"
     if isinstance(found, str):
         return f"value: '{_marked(found, sorted(set(marks)), mark)}'"
-    return f"value: {listed(found) if isinstance(found, tuple) else found}"
+    return f"value: {written(found)}"
+
+
+def written(found: Value) -> str:
+    """A value as a rule file has it; a text without quotes."""
+    if isinstance(found, bool):
+        return "yes" if found else "no"
+    if isinstance(found, datetime):
+        return found.isoformat()
+    return listed(found) if isinstance(found, tuple) else str(found)
 
 
 def plain(found: Value | Absent) -> bool | float | str | list[str] | None:

@@ -172,14 +172,15 @@ def test_a_junit_report(tmp_path: Path) -> None:
 
 
 def test_a_case_is_named_by_the_words_of_its_example(tmp_path: Path) -> None:
-    examples = "  examples: {match: [a refund, {message.text: refund, contact.name: Ann}], no_match: [hello]}\n"
+    event = "{message.text: refund, contact.tags: [a, b], conversation.open: yes}"
+    examples = f"  examples: {{match: [a refund, {event}], no_match: [hello]}}\n"
 
     run("test", rules_of(tmp_path, "rules", RULE + examples), "--junit", tmp_path / "report.xml")
 
     cases = ET.parse(tmp_path / "report.xml").iter("testcase")  # noqa: S314 - our own
     assert [case.get("name") for case in cases] == [
         "match: a refund",
-        "match: message.text: refund, contact.name: Ann",
+        "match: message.text: refund, contact.tags: ['a', 'b'], conversation.open: yes",
         "no_match: hello",
     ]
 
@@ -358,7 +359,8 @@ def test_a_difference_is_told_with_its_rule_and_samples(tmp_path: Path) -> None:
         "action": "add",
         "rules": ["refund-request"],
     }
-    assert "     and 2 more\n" in run("diff", old, new, event(tmp_path), "--samples", "0").output
+    assert "     and 1 more\n" in run("diff", old, new, event(tmp_path), "--samples", "1").output
+    assert " more\n" not in run("diff", old, new, event(tmp_path), "--samples", "0").output
 
 
 def test_events_may_come_as_lines(tmp_path: Path) -> None:
@@ -369,7 +371,7 @@ def test_events_may_come_as_lines(tmp_path: Path) -> None:
     result = run("diff", old, rules_of(tmp_path, "new", RULE), tmp_path / "events.jsonl")
 
     assert result.exit_code == 1
-    assert f"     {tmp_path}/events.jsonl:1: <p>My parcel never came" in result.output
+    assert f"     {tmp_path}/events.jsonl:1: My parcel never came" in result.output
 
 
 def test_what_cannot_be_read_cannot_be_compared(tmp_path: Path) -> None:
@@ -394,7 +396,24 @@ def test_an_event_that_cannot_be_read_is_named_and_the_others_are_compared(tmp_p
     assert "all with the same tags" in result.stdout
 
 
+def test_a_folder_without_events_is_not_passed_over(tmp_path: Path) -> None:
+    rules = rules_of(tmp_path, "rules")
+    (tmp_path / "events").mkdir()
+
+    result = run("diff", rules, rules, tmp_path / "events")
+
+    assert result.exit_code == 2
+    assert f"{tmp_path}/events:1:1: error: there is no event in this folder: events are files that" in result.stderr
+
+
 # fmt, pack, schema
+
+
+def test_a_folder_without_rules_is_not_well_formatted(tmp_path: Path) -> None:
+    result = run("fmt", "--check", tmp_path)
+
+    assert result.exit_code == 1
+    assert "error: there is no rule file in this folder [no-tags-file]" in result.stderr
 
 
 def test_files_are_formatted_in_place_once(tmp_path: Path) -> None:
@@ -465,3 +484,13 @@ def test_the_schema_is_printed() -> None:
 
     assert result.exit_code == 0
     assert json.loads(result.output)["title"] == "Rules of autotagger"
+
+
+@pytest.mark.parametrize(
+    "command", ["", "check", "test", "explain", "diff", "prove", "fmt", "pack", "fields", "schema"]
+)
+def test_help_is_whole_sentences(command: str) -> None:
+    result = run(*([command] if command else []), "--help")
+
+    assert result.exit_code == 0
+    assert "..." not in result.output.replace("[EVENTS]...", "").replace("COMMAND [ARGS]...", "")
