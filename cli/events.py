@@ -41,7 +41,7 @@ def read(paths: tuple[Path, ...]) -> Read:
             reader.findings.file(str(path), "error", "bad-event", f"there is no event in this folder: {_WANTED}")
         for file in files:
             reader.file(file)
-    return Read(tuple(reader.events), tuple(reader.ignored), reader.findings.sorted())
+    return Read(tuple(reader.events), tuple(reader.ignored), (*reader.malformed, *reader.findings.sorted()))
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -58,6 +58,7 @@ class _Reader:
         self.events: list[Event] = []
         self.ignored: list[str] = []
         self.findings = Findings()
+        self.malformed: list[Finding] = []
 
     def file(self, path: Path) -> None:
         name = str(path)
@@ -72,21 +73,22 @@ class _Reader:
         elif path.suffix in _STREAMS:
             for number, line in enumerate(content.splitlines(), 1):
                 if line.strip():
-                    self._notification(f"{name}:{number}", line)
+                    self._notification(f"{name}:{number}", line, name, number)
         elif content.lstrip().startswith(b"{") and (path.suffix not in _SHEETS or _is_json(content)):
-            self._notification(name, content)
+            self._notification(name, content, name)
         else:
             found = sheet.read(name, content, self.findings)
             if found is not None:
                 self._add(name, found)
 
-    def _notification(self, name: str, content: bytes) -> None:
+    def _notification(self, name: str, content: bytes, file: str, line: int = 1) -> None:
         try:
             self._add(name, facts_of(content))
         except Ignored as ignored:
             self.ignored.append(f"{name}: {ignored.reason}")
         except Malformed as error:
-            self.findings.file(name, "error", "bad-event", f"this is not a notification of Intercom's: {error}")
+            message = f"this is not a notification of Intercom's: {error}"
+            self.malformed.append(Finding(file, line, 1, "error", "bad-event", message))
 
     def _add(self, name: str, found: Facts) -> None:
         text = found.get("message.text")

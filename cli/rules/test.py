@@ -43,8 +43,15 @@ def test(folder: Path, form: Form, min_coverage: float | None, junit_file: Path 
     if form == "text":
         _summarise(tried, min_coverage)
     if junit_file is not None:
-        junit_file.write_text(junit.document(_cases(tried, gaps)), encoding="utf-8")
+        _write(junit_file, junit.document(_cases(tried, gaps)))
     sys.exit(any(finding.severity == "error" for finding in (*tried.findings, *gaps)))
+
+
+def _write(path: Path, document: str) -> None:
+    try:
+        path.write_text(document, encoding="utf-8")
+    except OSError as error:
+        raise click.BadParameter(f"{path} cannot be written: {error.strerror}", param_hint="--junit") from error
 
 
 @dataclass(frozen=True, slots=True)

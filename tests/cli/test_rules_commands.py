@@ -193,6 +193,13 @@ def test_a_junit_report_never_says_that_nothing_failed_where_something_did(tmp_p
     assert ET.parse(tmp_path / "report.xml").getroot().get("failures") == "1"  # noqa: S314 - our own
 
 
+def test_a_junit_report_that_cannot_be_written(tmp_path: Path) -> None:
+    result = run("test", rules_of(tmp_path, "rules"), "--junit", tmp_path / "nowhere" / "report.xml")
+
+    assert result.exit_code == 2
+    assert "nowhere/report.xml cannot be written: No such file or directory\n" in result.stderr
+
+
 # explain
 
 
@@ -374,6 +381,16 @@ def test_events_may_come_as_lines(tmp_path: Path) -> None:
     assert f"     {tmp_path}/events.jsonl:1: My parcel never came" in result.output
 
 
+def test_a_line_that_is_no_notification_is_named_by_its_number(tmp_path: Path) -> None:
+    rules = rules_of(tmp_path, "rules")
+    (tmp_path / "events.jsonl").write_text("\n\n{}\n")
+
+    result = run("diff", rules, rules, tmp_path / "events.jsonl")
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{tmp_path}/events.jsonl:3:1: error: this is not a notification of Intercom's: ")
+
+
 def test_what_cannot_be_read_cannot_be_compared(tmp_path: Path) -> None:
     good, bad = rules_of(tmp_path, "good"), rules_of(tmp_path, "bad", RULE.replace("vip", "vpi"))
 
@@ -428,6 +445,20 @@ def test_files_are_formatted_in_place_once(tmp_path: Path) -> None:
     assert (made / "rules.yaml").read_text().startswith("version: 1\nrules:\n  - id: refund-request\n    if: {message")
     assert (made / "rules.yaml").stat().st_mode & 0o777 == 0o640
     assert sorted(path.name for path in made.iterdir()) == ["rules.yaml", "tags.yaml"]
+
+
+def test_a_file_that_cannot_be_written_is_told_and_stays(tmp_path: Path) -> None:
+    made = folder(tmp_path, RULE)
+    (made / ".rules.yaml.new").mkdir()
+
+    result = run("fmt", made)
+
+    assert result.exit_code == 1
+    assert (
+        f"{tmp_path}/rules.yaml:1:1: error: this file cannot be written: Is a directory [unreadable]" in result.stderr
+    )
+    assert result.stdout == "2 files: 0 formatted\n"
+    assert (made / "rules.yaml").read_text() == RULE
 
 
 def test_a_file_that_cannot_be_read_is_told_and_the_others_formatted(tmp_path: Path) -> None:
