@@ -39,8 +39,8 @@ def _origins(field: Field, only: Kind | None) -> _Origins:
 def _lines(listed: list[tuple[Field, _Origins]]) -> Iterator[str]:
     """The fields of one group that come from the same place stand together, below a line that says which that is."""
     widest = max(len(field.path) for field, _ in listed)
-    for (_, of_kinds), rows in groupby(sorted(listed, key=_section), lambda row: (row[0].group, row[1])):
-        yield f"for {_said(of_kinds)}"
+    for (group, of_kinds), rows in groupby(sorted(listed, key=_section), lambda row: (row[0].group, row[1])):
+        yield f"{group} fields | {_said(of_kinds)}"
         for field, _ in rows:
             yield f"  {field.path:{widest}}  {field.type.value:16}  {field.sentence}"
         yield ""
@@ -59,7 +59,7 @@ def _said(of_kinds: _Origins) -> str:
     together: dict[str, list[str]] = {}
     for kind, origin in of_kinds:
         together.setdefault(origin.words, []).append(kind)
-    return "; ".join(f"{', '.join(kinds)}: {words}" for words, kinds in together.items())
+    return " | ".join(f"{', '.join(kinds)}: {words}" for words, kinds in together.items())
 
 
 # For programs

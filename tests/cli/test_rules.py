@@ -162,9 +162,9 @@ def test_the_fields_are_listed_by_where_they_come_from() -> None:
     result = run("fields")
 
     assert result.exit_code == 0
-    assert result.output.startswith("for conversation, ticket, contact, company: payload\n  event.topic ")
-    assert "for conversation, ticket: 1 GET; contact: cached list\n  contact.tags " in result.output
-    assert "for ticket: ledger\n  ticket.tags " in result.output
+    assert result.output.startswith("event fields | conversation, ticket, contact, company: payload\n  event.topic ")
+    assert "contact fields | conversation, ticket: 1 GET | contact: cached list\n  contact.tags " in result.output
+    assert "ticket fields | ticket: ledger\n  ticket.tags " in result.output
     assert max(map(len, result.output.splitlines())) <= 120
     assert [field.path for field in fields.table() if f"  {field.path} " not in result.output] == []
 
