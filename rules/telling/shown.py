@@ -16,7 +16,7 @@ def value(found: Value | Absent, marks: Iterable[Span] = (), mark: tuple[str, st
     if isinstance(found, Absent):
         return "not fetched" if found is Absent.NOT_FETCHED else "no value"
     if isinstance(found, str):
-        return f"value: '{_marked(found, sorted(set(marks)), mark)}'"
+        return f"value: '{_marked(found, sorted(set(marks), key=_longest_first), mark)}'"
     return f"value: {written(found)}"
 
 
@@ -36,6 +36,10 @@ def plain(found: Value | Absent) -> bool | float | str | list[str] | None:
     if isinstance(found, datetime):
         return found.isoformat()
     return list(found) if isinstance(found, tuple) else found
+
+
+def _longest_first(mark: Span) -> tuple[int, int]:
+    return mark[0], -mark[1]
 
 
 def _marked(text: str, marks: list[Span], mark: tuple[str, str]) -> str:

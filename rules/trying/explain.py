@@ -1,7 +1,9 @@
 """Why every rule did, or did not, do something about an event."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rules.deciding.asked import Needles
 from rules.deciding.condition import Condition, Test, Verdict
 from rules.deciding.decision import Decision
 from rules.deciding.predicate import Predicate, compile_condition
@@ -103,7 +105,16 @@ class _Recorder:
 def _seen(test: Test, view: View) -> tuple[Value | Absent, tuple[Found, ...]]:
     value = view.value(test.field.path)
     text = view.text(test.field) if isinstance(value, str) else None
-    hits = test.seek(view) or ()
     if not isinstance(text, Text):
-        return value, tuple(Found(hit.phrase, None) for hit in hits)
-    return text.normal, tuple(Found(hit.phrase, text.span(hit.place) if hit.place else None) for hit in hits)
+        return value, tuple(Found(hit.phrase, None) for hit in test.seek(view) or ())
+    if isinstance(test.asked, Needles):
+        return text.normal, tuple(_all_found(test.asked, text))
+    return text.normal, tuple(Found(hit.phrase, None) for hit in test.seek(view) or ())
+
+
+def _all_found(asked: Needles, text: Text) -> Iterator[Found]:
+    """Everything that is there, where one would have been enough, and where one more would have been needed."""
+    for needle in asked.needles:
+        place = needle.find(text)
+        if place is not None:
+            yield Found(needle.text, text.span(place))

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from rules.deciding.asked import Needles
 from rules.deciding.condition import Test
 from rules.language.values import Absent
 from rules.reading.loader import load
@@ -97,6 +98,27 @@ def test_every_test_tells_its_value_and_what_it_found() -> None:
     assert [(one.phrase, one.span) for one in refused.found] == [("now", (8, 11))]
 
 
+def test_all_words_that_are_there_are_found_though_one_would_do() -> None:
+    story = only_story("{message.text: {mentions_any: [refund*, order, now]}}", message="Order now: no refunding")
+
+    assert story.asked is not None
+    (asked,) = leaves(story.asked)
+    assert [(one.phrase, one.span) for one in asked.found] == [
+        ("refund*", (14, 23)),
+        ("order", (0, 5)),
+        ("now", (6, 9)),
+    ]
+
+
+def test_of_words_that_must_all_be_there_those_are_found_that_are() -> None:
+    story = only_story("{message.text: {mentions_all: [refund, order]}}", message="a refund")
+
+    assert story.asked is not None
+    (asked,) = leaves(story.asked)
+    assert asked.verdict is False
+    assert [one.phrase for one in asked.found] == ["refund"]
+
+
 def test_what_had_no_say_is_asked_all_the_same() -> None:
     story = only_story("{any: [{message.text: {mentions_any: [refund]}}, {message.text: {mentions_any: [x]}}]}")
 
@@ -127,4 +149,6 @@ def test_the_explanation_agrees_with_the_decision(folder: Path) -> None:
             for story in explained.stories:
                 for one in leaves(story.asked) if story.asked else ():
                     assert isinstance(one.condition, Test)
-                    assert one.verdict is (bool(one.found) is not one.condition.negative)
+                    asked = one.condition.asked
+                    wanted = len(asked.needles) if isinstance(asked, Needles) and asked.every else 1
+                    assert one.verdict is ((len(one.found) >= wanted) is not one.condition.negative)
