@@ -506,8 +506,22 @@ def test_what_kubectl_apply_cannot_note_down_is_told(tmp_path: Path) -> None:
     assert "--server-side" in result.stderr
 
 
-def test_a_name_that_kubernetes_does_not_take() -> None:
-    assert run("pack", SHIPPED, "--name", "My Rules").exit_code == 2
+@pytest.mark.parametrize(
+    ("option", "name", "exit_code"),
+    [
+        ("--name", "rules.of-support", 0),
+        ("--name", "My Rules", 2),
+        ("--name", "rules..x", 2),
+        ("--name", "-rules", 2),
+        ("--name", ".".join(["x" * 60] * 5), 2),
+        ("--namespace", "support-2", 0),
+        ("--namespace", "support.x", 2),
+        ("--namespace", "x" * 64, 2),
+        ("--namespace", "", 2),
+    ],
+)
+def test_names_are_those_that_kubernetes_takes(option: str, name: str, exit_code: int) -> None:
+    assert run("pack", SHIPPED, option, name).exit_code == exit_code
 
 
 def test_the_schema_is_printed() -> None:
