@@ -23,7 +23,7 @@ from rules.telling import shown
 from rules.trying.explain import Asked, Explanation, Story
 from rules.trying.explain import explain as explained
 from rules.trying.fate import Fate
-from rules.trying.shadow import Otherwise, otherwise
+from rules.trying.shadow import Otherwise
 
 _FATES: tuple[Fate, ...] = ("acts", "held back", "shadow", "undecided", "no match", "not concerned", "disabled")
 _COLOURS: dict[Fate, str] = {"acts": "green", "held back": "yellow", "shadow": "cyan", "undecided": "yellow"}
@@ -118,7 +118,7 @@ def _outcome(told: Explanation) -> Iterator[str]:
         yield f"{path} is of another type than a test needs, which therefore does not hold"
     if not decision.changes:
         yield "no tag is changed"
-    difference = otherwise(decision)
+    difference = told.otherwise
     if difference is not None:
         yield f"if the rules in shadow mode were live:{'' if difference else ' the same'}"
         yield from (f"   {line}" for line in _otherwise(difference, told))
@@ -129,6 +129,8 @@ def _otherwise(difference: Otherwise, told: Explanation) -> Iterator[str]:
         yield f"{_change(change, told)}   ({', '.join(change.rules)})"
     for change in (one for one in difference.fewer if one.tag not in difference.conflicts):
         yield f"not {_change(change, told)}   ({', '.join(change.rules)})"
+    for change in difference.open:
+        yield f"undecided: {_change(change, told)}   ({', '.join(change.rules)})"
     for tag in difference.conflicts:
         yield f"nothing happens to {tag}: rules of the same priority disagree"
     for gone in difference.withdrawals:
@@ -181,7 +183,7 @@ def _as_json(name: str, told: Explanation, only: tuple[str, ...]) -> dict[str, A
         "topic": shown.plain(told.facts.get("event.topic")),
         **_settled_as_json(decision),
         "shadow": [_change_as_json(change) for change in decision.shadow],
-        "if_live": _if_live_as_json(decision),
+        "if_live": _if_live_as_json(told),
         "undecided": {rule: list(needed) for rule, needed in decision.undecided.items()},
         "needs": [
             {"read": need.read, "calls": need.calls, "fields": list(need.fields), "rules": list(need.rules)}
@@ -192,18 +194,19 @@ def _as_json(name: str, told: Explanation, only: tuple[str, ...]) -> dict[str, A
     }
 
 
-def _if_live_as_json(decision: Decision) -> dict[str, Any] | None:
+def _if_live_as_json(told: Explanation) -> dict[str, Any] | None:
     """The whole second decision, and how it differs from the first."""
-    difference = otherwise(decision)
-    if decision.if_live is None or difference is None:
+    if_live, difference = told.decision.if_live, told.otherwise
+    if if_live is None or difference is None:
         return None
     differs = {
         "more": [_change_as_json(change) for change in difference.more],
         "fewer": [_change_as_json(change) for change in difference.fewer],
         "conflicts": list(difference.conflicts),
         "withdrawals": list(map(_withdrawal_as_json, difference.withdrawals)),
+        "undecided": [_change_as_json(change) for change in difference.open],
     }
-    return {**_settled_as_json(decision.if_live), "differs": differs}
+    return {**_settled_as_json(if_live), "differs": differs}
 
 
 def _settled_as_json(settled: Decision | Settled) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from rules.deciding.ruleset import RuleSet
 from rules.deciding.view import View, views
 from rules.language.values import Absent, Facts, Value
 from rules.trying.fate import Fate, Fates
+from rules.trying.shadow import Otherwise
 from rules.words.text import Text
 
 
@@ -51,10 +52,11 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A decision, and the story of every rule in the order of the files."""
+    """A decision, how it would be if all rules were live, and the story of every rule in the order of the files."""
 
     facts: Facts
     decision: Decision
+    otherwise: Otherwise | None
     stories: tuple[Story, ...]
 
 
@@ -69,7 +71,7 @@ def explain(rule_set: RuleSet, facts: Facts) -> Explanation:
         Story(rule, *fates.of(rule, verdict), recorded)
         for rule, verdict, recorded in zip(rule_set.rules, verdicts, asked, strict=True)
     )
-    return Explanation(facts, decision, tuple(stories))
+    return Explanation(facts, decision, fates.otherwise, tuple(stories))
 
 
 def _record(rule: Rule, view: View, facts: Facts) -> Asked | None:

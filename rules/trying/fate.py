@@ -8,6 +8,7 @@ from rules.deciding.decision import Change, Decision
 from rules.deciding.rule import Action, Rule, Wish
 from rules.deciding.settlement import Winners, pick
 from rules.language.values import Facts
+from rules.trying.shadow import Otherwise, otherwise
 
 Fate = Literal["acts", "held back", "shadow", "undecided", "no match", "not concerned", "disabled"]
 """What became of a rule: `held back` matches and changes nothing, because other rules keep it from that."""
@@ -30,6 +31,11 @@ class Fates:
         undecided = [rule for rule, verdict in active if verdict is None]
         self._if_live = pick(matched, undecided)
         self._live = pick(filter(_is_live, matched), filter(_is_live, undecided))
+
+    @property
+    def otherwise(self) -> Otherwise | None:
+        """What would be different if the rules in shadow mode were live; None where they have nothing to do with it."""
+        return otherwise(self._decision, self._if_live.waiting)
 
     def of(self, rule: Rule, verdict: Verdict) -> Told:
         """What became of a rule that came out so."""

@@ -300,9 +300,27 @@ def test_the_second_decision_for_programs(tmp_path: Path) -> None:
         "changes": [removed, there],
         "conflicts": [],
         "withdrawals": [],
-        "differs": {"more": [removed, there], "fewer": [added], "conflicts": [], "withdrawals": []},
+        "differs": {"more": [removed, there], "fewer": [added], "conflicts": [], "withdrawals": [], "undecided": []},
     }
     assert (told["needs"], told["mismatched"]) == ([], [])
+
+
+def test_what_would_have_to_wait_for_a_rule_in_shadow_mode_is_told(tmp_path: Path) -> None:
+    rules = (
+        "version: 1\ngroups: [{id: one, pick: first}]\nrules:\n"
+        "- {id: trying, mode: shadow, group: one, if: {contact.phone: x}, then: {add: vip}}\n"
+        "- {id: live, group: one, if: {message.text: {exists: yes}}, then: {add: vip}}\n"
+        "- {id: silent, mode: shadow, if_unmatched: remove, if: {message.text: {mentions_any: [x]}},"
+        " then: {add: vip}}\n"
+    )
+
+    result = run("explain", rules_of(tmp_path, "rules", rules), REFUND)
+
+    assert (
+        "   if the rules in shadow mode were live:\n"
+        "      undecided: add vip   (live)\n"
+        "      claim on vip given up   (silent)\n"
+    ) in result.output
 
 
 def test_without_rules_in_shadow_mode_there_is_no_second_decision(tmp_path: Path) -> None:

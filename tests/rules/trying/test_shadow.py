@@ -4,7 +4,7 @@ import pytest
 
 from rules.deciding.decision import Change, Withdrawal
 from rules.trying.explain import Explanation, explain
-from rules.trying.shadow import Otherwise, otherwise
+from rules.trying.shadow import Otherwise
 from tests.rules.sets import facts, rule_set
 
 MESSAGE = {"message.text": "A refund", "event.topic": "conversation.user.created"}
@@ -23,9 +23,8 @@ def reason(explanation: Explanation, name: str = "trying") -> str:
 
 
 def difference(explanation: Explanation) -> Otherwise:
-    found = otherwise(explanation.decision)
-    assert found is not None
-    return found
+    assert explanation.otherwise is not None
+    return explanation.otherwise
 
 
 TRYING = "id: trying, mode: shadow"
@@ -33,7 +32,7 @@ USED = "id: used, group: one, then: {add: billing/refund}"
 
 
 def test_without_rules_in_shadow_there_is_no_second_decision() -> None:
-    assert otherwise(told("id: live, then: {add: vip}", USED).decision) is None
+    assert told("id: live, then: {add: vip}", USED).otherwise is None
 
 
 def test_a_change_that_only_the_rule_in_shadow_would_make() -> None:
@@ -108,3 +107,19 @@ def test_a_claim_that_it_would_give_up(mode: str, gives_up: str) -> None:
     assert (story.fate, story.reason) == ("no match", f"does not match, {gives_up} its claim on vip")
     if mode == "shadow":
         assert difference(explanation) == Otherwise(withdrawals=(Withdrawal("conversation", "vip", "a"),))
+
+
+def test_a_live_rule_would_have_to_wait_for_one_in_shadow_mode_that_is_not_decided() -> None:
+    rules = (
+        "version: 1\ngroups: [{id: one, pick: first}]\nrules:\n"
+        "- {id: trying, mode: shadow, group: one, if: {contact.phone: x}, then: {add: vip}}\n"
+        "- {id: live, group: one, if: {message.text: {mentions_any: [refund]}}, then: {add: vip}}\n"
+        "- {id: also, mode: shadow, if: {message.text: {mentions_any: [refund]}}, then: {add: billing/refund}}\n"
+    )
+
+    explanation = explain(rule_set(rules), facts(MESSAGE, "contact"))
+
+    assert difference(explanation) == Otherwise(
+        more=(Change("conversation", "billing/refund", "add", ("also",)),),
+        open=(Change("conversation", "vip", "add", ("live",)),),
+    )
