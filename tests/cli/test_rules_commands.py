@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
+from cli import events
 from rules.telling.codes import CODES
 from tests.cli.test_rules import EXAMPLES, RULE, SHIPPED, TAGS, folder, run
 
@@ -327,6 +328,39 @@ def test_without_rules_in_shadow_mode_there_is_no_second_decision(tmp_path: Path
     (told,) = json.loads(run("explain", rules_of(tmp_path, "rules"), event(tmp_path), "--json").output)
 
     assert told["if_live"] is None
+
+
+def test_whatever_keeps_tags_from_changing_is_told_first(tmp_path: Path) -> None:
+    rules = (
+        "version: 1\nrules:\n"
+        "- {id: adds, if: {message.text: {exists: yes}}, then: {add: vip}}\n"
+        "- {id: removes, if: {message.text: {exists: yes}}, then: {remove: vip}}\n"
+        "- {id: gives-up, if_unmatched: remove, if: {message.text: {mentions_any: [x]}}, then: {add: vip}}\n"
+        "- {id: waits, if: {message.text: {exists: yes}, contact.phone: x}, then: {add: vip}}\n"
+        "- {id: misread, if: {conversation.attributes.Plan: {at_least: 5}}, then: {add: vip}}\n"
+    )
+    notification = json.loads(REFUND.read_text(encoding="utf-8"))
+    notification["data"]["item"]["custom_attributes"] = {"Plan": "gold"}
+    (tmp_path / "event.json").write_text(json.dumps(notification), encoding="utf-8")
+
+    result = run("explain", rules_of(tmp_path, "rules", rules), tmp_path / "event.json")
+
+    assert result.output.partition("\n")[2].partition("\n\n")[0].splitlines() == [
+        "   nothing happens to vip: rules of the same priority disagree",
+        "   claim on vip given up   (gives-up)",
+        "   to be fetched: contact, for contact.phone   (waits)",
+        "   conversation.attributes.plan is of another type than a test needs, which therefore does not hold",
+        "   no tag is changed",
+    ]
+
+
+def test_an_event_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "event.json").write_bytes(b"{" + b" " * events.LARGEST)
+
+    result = run("explain", SHIPPED, tmp_path / "event.json")
+
+    assert result.exit_code == 1
+    assert "event.json:1:1: error: an event file has at most 8,388,608 bytes [too-large]" in result.stderr
 
 
 def test_a_notification_that_nobody_acts_on_is_explained_too() -> None:
