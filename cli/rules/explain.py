@@ -156,7 +156,7 @@ def _asked(asked: Asked, style: _Style, depth: int, *, top: bool = False) -> Ite
     condition = asked.condition
     if isinstance(condition, Test):
         seen = shown.value(asked.value, (found.span for found in asked.found if found.span), style.mark)
-        wanted = f"{condition.field.path} {described(condition.operator, condition.written)}"
+        wanted = f"{condition.field.written} {described(condition.operator, condition.written)}"
         line = f"{indent}line {condition.span.line}: {wanted} -> {_answer(asked)}"
         yield style.said(f"{line}   ({seen})", dim=True) if not asked.needed else f"{line}   ({seen})"
         return

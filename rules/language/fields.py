@@ -5,7 +5,7 @@ Intercom's own names where it has one: https://developers.intercom.com/docs/refe
 
 import enum
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, get_args
 
@@ -42,13 +42,22 @@ Markup = Literal["none", "html", "reply"]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One line of the table. `values` are those of an enumeration, in Intercom's spelling."""
+    """One line of the table. `values` are those of an enumeration, in Intercom's spelling.
+
+    `spelling` is the path as an author wrote it, where that differs: it is the same field.
+    """
 
     path: str
     type: Type
-    sentence: str
+    sentence: str = field(compare=False)
     values: tuple[str, ...] = ()
     markup: Markup = "none"
+    spelling: str = field(default="", compare=False)
+
+    @property
+    def written(self) -> str:
+        """The path in its author's spelling."""
+        return self.spelling or self.path
 
     @property
     def group(self) -> str:
@@ -166,8 +175,8 @@ def find(path: str) -> Field | None:
     kind, _, rest = path.partition(".")
     word, dot, name = rest.partition(".")
     if kind in KINDS and word == _ATTRIBUTES and dot and name.strip():
-        path = f"{kind}.{_ATTRIBUTES}.{attribute_name(name)}"
-        return Field(path, Type.ATTRIBUTE, f"The {kind}'s custom attribute {name.strip()}")
+        found = f"{kind}.{_ATTRIBUTES}.{attribute_name(name)}"
+        return Field(found, Type.ATTRIBUTE, f"The {kind}'s custom attribute {name.strip()}", spelling=path)
     return FIELDS.get(path)
 
 

@@ -117,7 +117,7 @@ def summary(outcomes: Collection[Outcome]) -> str:
 
 def _line(one: Seen) -> str:
     answer = "yes" if one.verdict else "no"
-    asked = f"{one.test.field.path} {described(one.test.operator, one.test.written)}"
+    asked = f"{one.test.field.written} {described(one.test.operator, one.test.written)}"
     return f"line {one.test.span.line}: {asked} -> {answer}   ({shown.value(one.value)})"
 
 
