@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -148,15 +149,18 @@ class _Looped:
     """One automaton for the phrases of all rules, then all rules in turn with what it found."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        needles = [needle for rule in rules for needle in _needles(rule)]
-        self._phrases = {needle.needle: needle for needle in needles if isinstance(needle, Phrase)}
+        # `anke` and `anke*` are looked for by the same letters, and are not the same phrase.
+        self._phrases: defaultdict[str, list[Phrase]] = defaultdict(list)
+        for phrase in dict.fromkeys(needle for rule in rules for needle in _needles(rule)):
+            if isinstance(phrase, Phrase):
+                self._phrases[phrase.needle].append(phrase)
         self._automaton = AhoCorasick(list(self._phrases))
         self._rules = [(rule.id, *_sorted_out(rule), _fields(rule)) for rule in rules]
 
     def matching(self, event: Facts) -> list[str]:
         view, text = _seen(event)
         hits = set(self._automaton.find_matches_as_strings(text.folded.words, overlapping=True))
-        found = {hit for hit in hits if self._phrases[hit].find(text)}
+        found = {phrase.text for hit in hits for phrase in self._phrases[hit] if phrase.find(text)}
         return [
             name
             for name, phrases, patterns, fields in self._rules
@@ -181,7 +185,7 @@ def _needles(rule: Rule) -> Iterator[Phrase | Substring | Pattern]:
 def _sorted_out(rule: Rule) -> tuple[tuple[str, ...], tuple[Pattern, ...]]:
     needles = tuple(_needles(rule))
     return (
-        tuple(one.needle for one in needles if isinstance(one, Phrase)),
+        tuple(one.text for one in needles if isinstance(one, Phrase)),
         tuple(one for one in needles if isinstance(one, Pattern)),
     )
 
