@@ -54,6 +54,8 @@ _SPACELESS = re.compile(f"[{_SPACELESS_RANGES}]")
 _WORD = re.compile(rf"[^\W{_SPACELESS_RANGES}]+")
 # Everything that may be between words: these, but for the marks, which `binds` knows.
 _GAP = re.compile(rf"[\W{_SPACELESS_RANGES}]")
+# Most words end so soon; for one that does not, all gaps are found once.
+_NEAR = 40
 # To open the gaps between words and to split there is faster than a pattern, where a text is ASCII.
 _ASCII_GAPS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
 
@@ -136,6 +138,8 @@ class Letters:
 
     def url_at(self, at: int) -> int:
         """Where the web address ends that has the letter at `at`; 0 for none."""
+        if not self.urls:
+            return 0
         before = bisect_right(self.urls, (at, len(self.bare))) - 1
         return self.urls[before][1] if before >= 0 and at < self.urls[before][1] else 0
 
@@ -145,6 +149,9 @@ class Letters:
 
     def word_end(self, at: int) -> int:
         """Where the word ends in `words` that goes on at `at`; `at` itself if none does."""
+        for near in _GAP.finditer(self.words, at, at + _NEAR):
+            if not binds(near[0]):
+                return near.start()
         gap = bisect_left(self._gaps, at)
         return self._gaps[gap] if gap < len(self._gaps) else len(self.words)
 
@@ -174,6 +181,9 @@ class Place(NamedTuple):
     end: int
 
 
+_UNSOUGHT = Place(None, -1, -1)
+
+
 class Text:
     """One text of an event in all the forms that tests need, each made once. Treat as immutable.
 
@@ -188,9 +198,10 @@ class Text:
     def place(self, of: Hashable, find: Callable[["Text"], Place | None]) -> Place | None:
         """What `find` finds. Looked for once, however many rules ask for `of`."""
         self.budget.spend(ASK)
-        if of not in self._places:
-            self._places[of] = find(self)
-        return self._places[of]
+        place = self._places.get(of, _UNSOUGHT)
+        if place is _UNSOUGHT:
+            place = self._places[of] = find(self)
+        return place
 
     @cached_property
     def exact(self) -> Letters:
