@@ -47,6 +47,9 @@ class Fates:
             return "not concerned", f"does not look at {self._facts.get('event.topic')}"
         if rule.id in self._decision.undecided:
             return "undecided", self._waits(rule, verdict)
+        if rule.id in self._decision.unevaluated:
+            first = "matches, but waits for a rule of its group" if verdict else "was not evaluated"
+            return "undecided", f"{first}: this event takes more work than the budget of a decision allows"
         if verdict:
             return self._in_shadow(rule) if rule.mode == "shadow" else self._at_work(rule)
         undecided = "is undecided, but nothing depends on it" if verdict is None else "does not match"
