@@ -40,6 +40,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     steps: tuple[Step, ...] = ()
     conflicts: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
+    unevaluated: tuple[str, ...] = ()
 
     def encode(self) -> bytes:
         """MessagePack."""
