@@ -10,12 +10,13 @@ from cli.rules import arguments, output
 from cli.rules.arguments import Form
 from rules.findings.finding import Finding
 from rules.findings.suggestion import nearest
+from rules.proof.proofs import checked
 from rules.reading.loader import Loaded
 from rules.telling import report
 from rules.telling.codes import CODES
 
 
-@click.command()
+@click.command(short_help="Say what is wrong in the rules of FOLDER.")
 @click.argument("folder", type=arguments.FOLDER, envvar="AUTOTAGGER_RULES", required=False)
 @arguments.form
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
@@ -30,7 +31,7 @@ def check(folder: Path | None, form: Form, code: str | None, *, strict: bool) ->
         return
     if folder is None:
         raise click.UsageError("Missing argument 'FOLDER'.")
-    loaded = arguments.loaded(folder)
+    loaded = checked(arguments.loaded(folder))
     if strict:
         loaded = _stricter(loaded)
     output.write(loaded.findings, form)

@@ -91,6 +91,8 @@ class Decision:
     `undecided` maps a rule that could not be evaluated, or that has to wait for one of its group, to the fields it
     needs that nobody has fetched; `needs` says what to ask for, the cheapest first: ask for that, then decide again.
     `mismatched` are fields whose value is of another type than a test needs, which therefore does not hold.
+    `unevaluated` are rules for which the budget did not suffice, and those of their group that have to wait for them:
+    nobody knows whether they match.
     """
 
     changes: tuple[Change, ...] = ()
@@ -101,6 +103,7 @@ class Decision:
     needs: tuple[Need, ...] = ()
     if_live: Settled | None = None
     mismatched: tuple[str, ...] = ()
+    unevaluated: tuple[str, ...] = ()
 
     @property
     def shadow(self) -> tuple[Change, ...]:

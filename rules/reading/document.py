@@ -19,6 +19,9 @@ DEEPEST = 32
 LARGEST = 8 * 1024 * 1024
 """Bytes in one file. Ten thousand rules take about four million."""
 
+MOST_NODES = 500_000
+"""Texts, lists and blocks in one file. Ten thousand rules take about 350,000."""
+
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _LINE_BREAK = re.compile("[\t\n\r\x85\u2028\u2029]")
 _BIDI_OVERRIDE = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -151,6 +154,7 @@ class _Composer:
         self._findings = findings
         self._events: Iterator[yaml.Event] = yaml.parse(source.text, Loader=yaml.CSafeLoader)
         self._depth = 0
+        self._nodes = 0
 
     def document(self) -> Node | None:
         node: Node | None = None
@@ -166,6 +170,10 @@ class _Composer:
 
     def _node(self, event: yaml.Event) -> Node:
         self._check(event)
+        self._nodes += 1
+        if self._nodes > MOST_NODES:
+            message = f"more than {MOST_NODES:,} words, lists and blocks in one file: divide it, or make it smaller"
+            self._refuse(event, "too-many", message)
         if isinstance(event, yaml.ScalarEvent):
             return Scalar(event.value, self._span(event), quoted=event.style in {"'", '"', "|", ">"})
         self._depth += 1
@@ -211,7 +219,7 @@ class _Composer:
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if anchor:
             what = f"aliases (*{anchor})" if isinstance(event, yaml.AliasEvent) else f"anchors (&{anchor})"
-            self._refuse(event, "anchor", f"{what} are not allowed", "use lists: and conditions: instead")
+            self._refuse(event, "anchor", f"{what} are not allowed", *_instead(event))
         if tag:
             message = f'the YAML tag "{tag}" is not allowed'
             self._refuse(event, "yaml-tag", message, "a text that starts with ! needs quotes around it")
@@ -237,8 +245,22 @@ def _syntax(source: Source, error: yaml.MarkedYAMLError, findings: Findings) -> 
     opened = error.context_mark if "flow" in context or "quoted" in context else None
     line, column = _place(opened or error.problem_mark or error.context_mark)
     span = Span(source, line, column, column + 1)
-    character = source.line(line)[column - 1 : column]
+    before, character = source.line(line)[: column - 1], source.line(line)[column - 1 : column]
+    if opened is None and before.endswith(_QUOTES):
+        findings.error(span, "yaml-syntax", f"there is more text behind the closing {before[-1]}", _TWICE)
+        return
     findings.error(span, "yaml-syntax", _sentence(error, character, opened=opened is not None), *_advice(character))
+
+
+_QUOTES = ("'", '"')
+_TWICE = "to have a ' in a text, put double quotes around it, or write it twice"
+
+
+def _instead(event: yaml.Event) -> tuple[str, ...]:
+    lists = "use lists: and conditions: instead"
+    if isinstance(event, yaml.AliasEvent):
+        return lists, "to stand for any ending, the * comes last, as in refund*"
+    return (lists,)
 
 
 # What the parser says, and what that means to somebody who writes rules.
@@ -263,4 +285,9 @@ def _sentence(error: yaml.MarkedYAMLError, character: str, *, opened: bool) -> s
 
 
 def _advice(character: str) -> tuple[str, ...]:
-    return ('a text that contains ": " needs quotes around it',) if character == ":" else ()
+    if character != ":":
+        return ()
+    return (
+        'a text that contains ": " needs quotes around it',
+        "or the line above lacks the space behind its colon, or is indented in another way",
+    )
