@@ -2,24 +2,27 @@
 
 import click
 
-from cli.rules.check import check
-from cli.rules.diff import diff
-from cli.rules.explain import explain
-from cli.rules.fields import list_fields
-from cli.rules.fmt import fmt
-from cli.rules.pack import pack
-from cli.rules.prove import prove
-from cli.rules.schema import print_schema
-from cli.rules.test import test
+from cli.commands import Commands
+from rules.reading import collector
+
+_PLACES = {
+    "check": "cli.rules.check:check",
+    "test": "cli.rules.test:test",
+    "explain": "cli.rules.explain:explain",
+    "diff": "cli.rules.diff:diff",
+    "prove": "cli.rules.prove:prove",
+    "fmt": "cli.rules.fmt:fmt",
+    "pack": "cli.rules.pack:pack",
+    "fields": "cli.rules.fields:list_fields",
+    "schema": "cli.rules.schema:print_schema",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def rules() -> None:
+@click.group(cls=Commands, places=_PLACES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def rules(ctx: click.Context) -> None:
     """Check, try and understand the rules of a FOLDER.
 
     Every command ends with 0 if all is well, with 1 if something is to be looked at, with 2 if it was called wrongly.
     """
-
-
-for command in (check, test, explain, diff, prove, fmt, pack, list_fields, print_schema):
-    rules.add_command(command)
+    ctx.with_resource(collector.at_rest())

@@ -10,6 +10,7 @@ from cli.rules import arguments, output
 from cli.rules.arguments import Form
 from rules.findings.finding import Finding
 from rules.findings.suggestion import nearest
+from rules.proof.proofs import checked
 from rules.reading.loader import Loaded
 from rules.telling import report
 from rules.telling.codes import CODES
@@ -30,7 +31,7 @@ def check(folder: Path | None, form: Form, code: str | None, *, strict: bool) ->
         return
     if folder is None:
         raise click.UsageError("Missing argument 'FOLDER'.")
-    loaded = arguments.loaded(folder)
+    loaded = checked(arguments.loaded(folder))
     if strict:
         loaded = _stricter(loaded)
     output.write(loaded.findings, form)

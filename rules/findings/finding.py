@@ -15,6 +15,9 @@ MOST_PER_FILE = 200
 
 LONGEST_MESSAGE = 1_000
 
+MOST_COMPARED = 100_000
+"""Names that unknown ones are compared with in one load, to suggest the nearest: further ones get no suggestion."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -36,12 +39,18 @@ class Finding:
     notes: tuple[str, ...] = ()
 
 
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings by file, line and column."""
+    return tuple(sorted(findings, key=lambda found: (found.file, found.line, found.column)))
+
+
 class Findings:
     """All findings of one load, in the order in which they were noticed; each is told once."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, int, int, str, str], Finding] = {}
         self._counts: Counter[tuple[str, Severity]] = Counter()
+        self._compared = 0
         self.errors = 0
         """How many errors there are so far."""
 
@@ -59,21 +68,28 @@ class Findings:
 
     def unknown(self, span: Span, code: str, message: str, name: str, valid: Iterable[str], *notes: str) -> None:
         """Note a name that does not exist, with the nearest one that does, or else all of them."""
+        if self._full(span.file, "error"):
+            return
         names = list(valid)
-        suggestion = nearest(name, names)
+        self._compared += len(names)
+        suggestion = nearest(name, names) if self._compared <= MOST_COMPARED else None
         if suggestion:
             notes = (f'did you mean "{suggestion}"?', *notes)
         elif names and not notes:
-            notes = (f"valid here: {', '.join(names)}",)
+            notes = (f"valid here: {', '.join(names[:MOST_PER_FILE])}",)
         self._note(span, "error", code, message, suggestion, notes)
 
     def file(self, file: str, severity: Severity, code: str, message: str, *notes: str) -> None:
         """Note a fault of a whole file or folder."""
         self._keep(Finding(file, 1, 1, severity, code, message, notes=notes))
 
+    def add(self, finding: Finding) -> None:
+        """Note what somebody else has found."""
+        self._keep(finding)
+
     def sorted(self) -> tuple[Finding, ...]:
         """All findings by file, line and column."""
-        return tuple(sorted(self._found.values(), key=lambda found: (found.file, found.line, found.column)))
+        return in_order(self._found.values())
 
     def _note(
         self,
@@ -84,6 +100,8 @@ class Findings:
         suggestion: str | None,
         notes: tuple[str, ...],
     ) -> None:
+        if self._full(span.file, severity):
+            return
         self._keep(
             Finding(
                 span.file,
@@ -99,7 +117,15 @@ class Findings:
             ),
         )
 
+    def _full(self, file: str, severity: Severity) -> bool:
+        """Whether no more of them are kept; then one more is noted in passing, as there may be a million."""
+        full = self._counts[file, severity] > MOST_PER_FILE
+        self.errors += full and severity == "error"
+        return full
+
     def _keep(self, finding: Finding) -> None:
+        if self._full(finding.file, finding.severity):
+            return
         finding = replace(
             finding,
             message=_one_line(finding.message),

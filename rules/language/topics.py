@@ -41,4 +41,43 @@ TOPICS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
 )
 """By what they tag, the topics that may lead to a decision."""
 
+_FIRST = frozenset(f"message.{name}" for name in ("text", "full_text", "subject", "from", "links", "attachments"))
+_PART = _FIRST - {"message.subject"}
+_NEW_TICKET = _PART - {"message.attachments"}
+
+_PARTS = """
+conversation.user.replied conversation.admin.replied conversation.admin.noted conversation.admin.closed
+conversation.admin.opened conversation.admin.snoozed conversation.admin.unsnoozed conversation.operator.replied
+ticket.contact.replied ticket.admin.replied ticket.note.created
+"""
+
+_MESSAGE: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "conversation.user.created": _FIRST,
+        "conversation.admin.single.created": _FIRST,
+        "ticket.created": _NEW_TICKET,
+        **dict.fromkeys(_PARTS.split(), _PART),
+    },
+)
+"""What of a message the notifications of a topic may bring; those of all others bring none."""
+
+
+def bringing(path: str, kind: Kind) -> tuple[str, ...]:
+    """The topics about a kind of object whose notifications may bring a field of the message, such as `message.text`.
+
+    Every topic of the kind brings whatever is no field of the message, as far as is known.
+    """
+    ours = TOPICS[kind]
+    return tuple(topic for topic in ours if path in _MESSAGE.get(topic, ())) if path.startswith("message.") else ours
+
+
+_OTHERS = """
+conversation.admin.replied conversation.admin.noted conversation.admin.closed conversation.admin.opened
+conversation.admin.snoozed conversation.admin.unsnoozed conversation.admin.single.created
+conversation.operator.replied ticket.admin.replied ticket.note.created
+"""
+
+BY_TEAMMATES: frozenset[str] = frozenset(_OTHERS.split())
+"""The topics whose message is a teammate's or a bot's."""
+
 ALL: tuple[str, ...] = tuple(topic for topics in TOPICS.values() for topic in topics)

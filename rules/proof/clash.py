@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise, product
 from typing import TypeVar, cast
 
@@ -21,6 +22,7 @@ from rules.words.text import Text, fold
 
 _MOST_VALUES = 1_000
 _MOST_PAIRS = 20_000
+_WORDED = frozenset({Type.TEXT, Type.STRING, Type.ENUM})
 
 Literals = Sequence[Literal]
 Clash = tuple[Literal, ...]
@@ -32,15 +34,37 @@ def of(way: Way, paths: Iterable[str] | None = None) -> Clash | None:
     `paths` are the fields to look at, all of them where they are not given.
     """
     for path in way if paths is None else paths:
-        found = of_field(way[path][0].test.field, way[path])
-        if found is not None:
-            return found
+        # Most rules ask the same of the topic and the sender: only those that clash are asked why.
+        if _clashing(way[path]):
+            return of_field(way[path][0].test.field, way[path])
     return None
 
 
-def implied(literal: Literal, literals: Literals) -> bool:
+def implied(literal: Literal, literals: tuple[Literal, ...]) -> bool:
     """Whether a test of a field comes out so wherever others of the same field do that do not clash."""
-    return literal in literals or of_field(literal.test.field, (*literals, literal.other)) is not None
+    if len(literals) == 1 and literal.found is literals[0].found and _plain(literal, literals[0]):
+        one, other = literals[0].test.asked, literal.test.asked
+        return implies(one, other) if literal.found else implies(other, one)
+    return literal in literals or _clashing((*literals, literal.other))
+
+
+def _plain(one: Literal, other: Literal) -> bool:
+    """Whether two tests ask for words, or for values in any case: then nothing but one following from the other counts.
+
+    Most rules differ in such tests, so that they are looked at very often.
+    """
+    match one.test.asked, other.test.asked:
+        case Needles(), Needles():
+            return True
+        case OneOf(exact_case=False), OneOf(exact_case=False):
+            return one.test.field.type in _WORDED
+        case _:
+            return False
+
+
+@lru_cache(maxsize=100_000)
+def _clashing(literals: tuple[Literal, ...]) -> bool:
+    return of_field(literals[0].test.field, literals) is not None
 
 
 def of_field(field: Field, literals: Literals) -> Clash | None:
@@ -49,13 +73,14 @@ def of_field(field: Field, literals: Literals) -> Clash | None:
     Where nothing has to be found a field without a value does.
     """
     found = [literal for literal in literals if literal.found]
-    lacking = [literal for literal in literals if not literal.found]
-    if not found:
+    if not found or (len(literals) == 1 and literals[0].given):
         return None
+    lacking = [literal for literal in literals if not literal.found]
     for one, other in product(found, lacking):
         if implies(one.test.asked, other.test.asked):
             return one, other
-    for look in (_needles, _ends, _values, _numbers, _times, _ages, _members):
+    others = () if field.type in _WORDED else (_numbers, _times, _ages, _members)
+    for look in (_needles, _ends, _values, *others):
         clash = look(field, found, lacking)
         if clash is not None:
             # Without a value they could all come out so: it takes one that finds something.

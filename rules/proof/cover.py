@@ -37,7 +37,7 @@ def _follows(narrow: Way, wide: Way) -> bool | None:
     if not wide.keys() <= narrow.keys():
         return False
     unsure = False
-    for path, asked in sorted(wide.items(), key=_cost):
+    for path, asked in wide.items():
         for literal in asked:
             had = narrow[path]
             if literal.given or clash.implied(literal, had):
@@ -46,11 +46,6 @@ def _follows(narrow: Way, wide: Way) -> bool | None:
                 return False
             unsure = True
     return None if unsure else True
-
-
-def _cost(asked: tuple[str, Sequence[Literal]]) -> int:
-    """For comparing: most pairs differ in single values, which are looked at in no time."""
-    return sum(len(literal.test.written) for literal in asked[1] if not literal.given)
 
 
 def _hard(literal: Literal) -> bool:
@@ -81,7 +76,4 @@ def may_replace(wide: Subject, narrow: Subject) -> bool:
 
 def same_effects(one: Subject, other: Subject) -> bool:
     """Whether two rules do the same, apart from when."""
-    return one.wishes == other.wishes and all(
-        getattr(one.rule, name) == getattr(other.rule, name)
-        for name in ("group", "mode", "priority", "limits", "if_unmatched", "admin_id")
-    )
+    return one.effects == other.effects

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from rules.deciding.decision import Decision
 from rules.deciding.rule import Rule
 from rules.deciding.ruleset import RuleSet
 from rules.language.values import Facts, Kind
@@ -15,10 +16,13 @@ from rules.proof.wished import Wished
 from rules.proof.witness import Witness
 
 MOST_PAIRS = 20_000
-"""Pairs of rules with contrary effects that are looked at."""
+"""Pairs of ways to match, of rules with contrary effects, that are looked at: most rules have one."""
 
 MOST_SEARCHES = 250
 """Pairs of them for which events are looked for."""
+
+MOST_MATCHES = 50_000
+"""Rules that match these events, all taken together: with very many alike every event takes long to decide."""
 
 _TRIED = 6
 
@@ -32,15 +36,29 @@ class _Pair:
     tags: Mapping[Kind, tuple[str, ...]]
 
 
+class _Search:
+    """Decisions of the whole set, and how many rules matched in all of them."""
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        self._rule_set = rule_set
+        self.matches = 0
+
+    def decide(self, facts: Facts) -> Decision:
+        decision = self._rule_set.decide(facts)
+        self.matches += len(decision.matches)
+        return decision
+
+
 def look(rule_set: RuleSet, subjects: Sequence[Subject]) -> Iterator[Proof]:
     """Each pair of rules that disagree, once."""
-    searches = 0
-    for compared, pair in enumerate(_pairs(subjects)):
+    compared, searches, search = 0, 0, _Search(rule_set)
+    for pair in _pairs(subjects):
         adding, removing = pair.adding.rule, pair.removing.rule
-        if compared >= MOST_PAIRS or searches >= MOST_SEARCHES:
-            reason = f"more than {compared:,} pairs of rules with contrary effects would have to be looked at"
+        if compared >= MOST_PAIRS or searches >= MOST_SEARCHES or search.matches >= MOST_MATCHES:
+            reason = "there are too many pairs of rules with contrary effects to look at each"
             yield told.undecided(removing, "whether this rule, and those after it, disagree with others", reason)
             return
+        compared += subject.effort(*_both(pair))
         try:
             ways = {kind: list(islice(subject.pairs(*_both(pair), kind), _TRIED)) for kind in pair.tags}
         except TooMany:
@@ -48,7 +66,7 @@ def look(rule_set: RuleSet, subjects: Sequence[Subject]) -> Iterator[Proof]:
             continue
         if any(ways.values()):
             searches += 1
-            yield _proof(rule_set, pair, ways)
+            yield _proof(search, pair, ways)
 
 
 def _both(pair: _Pair) -> tuple[Subject, Subject]:
@@ -84,11 +102,11 @@ def _contrary(adding: Subject, removing: Subject) -> Mapping[Kind, tuple[str, ..
     return {kind: tuple(dict.fromkeys(row)) for kind, row in tags.items()}
 
 
-def _proof(rule_set: RuleSet, pair: _Pair, ways: Mapping[Kind, Sequence[Way]]) -> Proof:
+def _proof(search: _Search, pair: _Pair, ways: Mapping[Kind, Sequence[Way]]) -> Proof:
     adding, removing = pair.adding.rule, pair.removing.rule
     for kind, row in ways.items():
         for tag in pair.tags[kind]:
-            shown = _witness(rule_set, pair, tag, kind, row)
+            shown = _witness(search, pair, tag, kind, row)
             if shown is not None:
                 return told.conflict(adding, removing, tag, shown)
     return told.undecided(removing, _whether(pair), subject.obstacle(adding, removing), adding)
@@ -98,12 +116,12 @@ def _whether(pair: _Pair) -> str:
     return f'whether rules "{pair.adding.rule.id}" and "{pair.removing.rule.id}" disagree about one event'
 
 
-def _witness(rule_set: RuleSet, pair: _Pair, tag: str, kind: Kind, row: Sequence[Way]) -> Witness | None:
+def _witness(search: _Search, pair: _Pair, tag: str, kind: Kind, row: Sequence[Way]) -> Witness | None:
     """An event that both rules match, and on which the whole set cannot decide about the tag."""
     rules = (pair.adding.rule, pair.removing.rule)
 
     def confirm(facts: Facts) -> bool:
-        decision = rule_set.decide(facts)
+        decision = search.decide(facts)
         acting = {match.rule for match in decision.matches if match.beaten_by is None}
         in_shadow = any(rule.mode == "shadow" for rule in rules)
         conflicts = decision.if_live.conflicts if in_shadow and decision.if_live else decision.conflicts

@@ -1,12 +1,15 @@
 """What the rules of a set do to each other: proofs, each with an event that shows it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from rules.deciding.ruleset import RuleSet
+from rules.findings.finding import Findings, in_order
 from rules.proof import disagreeing, subject, superfluous, told
 from rules.proof.subject import Subject
 from rules.proof.told import Proof
+from rules.reading import absence
+from rules.reading.loader import Loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,27 +22,49 @@ class Proofs:
 
 def prove(rule_set: RuleSet) -> Proofs:
     """Rules that can never match, that do nothing besides others, and that disagree; disabled ones are left out."""
-    subjects = [subject.of(rule) for rule in rule_set.rules if rule.mode != "disabled"]
-    living = [one for one in subjects if not one.dead and not one.too_many]
-    proofs = [
-        *(proof for one in subjects for proof in _alone(one)),
-        *superfluous.look(rule_set, living),
-        *disagreeing.look(rule_set, living),
-    ]
-    proofs.sort(key=lambda proof: (proof.finding.file, proof.finding.line))
+    subjects = _subjects(rule_set)
+    proofs = _in_order([*_looked(rule_set, subjects), *(proof for one in subjects for proof in _unseen(one))])
     return Proofs(
         tuple(proof for proof in proofs if not proof.undecided),
         tuple(proof for proof in proofs if proof.undecided),
     )
 
 
-def _alone(one: Subject) -> Iterator[Proof]:
-    """What is to be said of one rule without any other."""
-    rule = one.rule
-    whether = f'whether rule "{rule.id}" can match'
+def checked(loaded: Loaded) -> Loaded:
+    """What was loaded, with what only the whole set shows among the findings; nothing where there are errors.
+
+    What could not be decided is left to `prove`: nobody can mend it, and nothing may be wrong.
+    """
+    if loaded.rule_set is None:
+        return loaded
+    found = Findings()
+    absence.look(loaded.rule_set, found)
+    for proof in _in_order(_looked(loaded.rule_set, _subjects(loaded.rule_set))):
+        if not proof.undecided:
+            found.add(proof.finding)
+    return replace(loaded, findings=in_order((*loaded.findings, *found.sorted())))
+
+
+def _subjects(rule_set: RuleSet) -> tuple[Subject, ...]:
+    return tuple(subject.of(rule) for rule in rule_set.rules if rule.mode != "disabled")
+
+
+def _looked(rule_set: RuleSet, subjects: Sequence[Subject]) -> Iterator[Proof]:
+    living = [one for one in subjects if not one.dead and not one.too_many]
+    yield from (told.dead(one.rule, one.clashes) for one in subjects if one.dead)
+    yield from superfluous.look(living)
+    yield from disagreeing.look(rule_set, living)
+
+
+def _in_order(proofs: Iterable[Proof]) -> list[Proof]:
+    return sorted(proofs, key=lambda proof: (proof.finding.file, proof.finding.line))
+
+
+def _unseen(one: Subject) -> Iterator[Proof]:
+    """Whether the rule can match at all, where no event shows it and nothing rules it out."""
+    whether = f'whether rule "{one.rule.id}" can match'
     if one.too_many:
-        yield told.undecided(rule, whether, "it can match in too many ways to look at each, alone or beside others")
-    elif one.dead:
-        yield told.dead(rule, one.clashes)
-    elif not subject.seen_matching(one):
-        yield told.undecided(rule, whether, subject.obstacle(rule))
+        reason = "it can match in too many ways to look at each, alone or beside others"
+        yield told.undecided(one.rule, whether, reason)
+    elif not one.dead and not subject.seen_matching(one):
+        yield told.undecided(one.rule, whether, subject.obstacle(one.rule))

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rules.deciding.asked import During, Needles
 from rules.deciding.condition import Test, tests
 from rules.deciding.rule import Rule
 from rules.deciding.view import views
+from rules.language import topics
 from rules.language.values import Facts, Kind, Value
 from rules.proof import clash, ways, wished, witness
 from rules.proof.clash import Clash
@@ -39,6 +41,13 @@ class Subject:
     def dead(self) -> bool:
         """Whether no event at all can make the rule match."""
         return not self.too_many and not any(self.ways.values())
+
+    @cached_property
+    def effects(self) -> tuple[object, ...]:
+        """What the rule does and how, for comparing."""
+        rule = self.rule
+        manner = (rule.group, rule.mode, rule.priority, rule.limits, rule.if_unmatched, rule.admin_id)
+        return (*manner, self.wishes)
 
 
 def of(rule: Rule) -> Subject:
@@ -76,9 +85,16 @@ def examples(rule: Rule) -> Iterator[tuple[Kind, Mapping[str, Value]]]:
     """The events that the author of a rule says it matches."""
     for example in rule.examples:
         if example.expectation in {"match", "known_false_alarm"}:
-            topic: Mapping[str, Value] = {TOPIC: min(rule.events)} if rule.events else {}
             for kind in rule.applies_to:
-                yield kind, {**topic, **example.values}
+                yield kind, {**_topic(rule, kind, example.values), **example.values}
+
+
+def _topic(rule: Rule, kind: Kind, values: Mapping[str, Value]) -> Mapping[str, Value]:
+    """One of the topics that a rule looks at, and if there is one, that brings the message of an example."""
+    if not rule.events:
+        return {}
+    bringing = [set(topics.bringing(path, kind)) for path in values]
+    return {TOPIC: min(rule.events, key=lambda topic: (sum(topic not in row for row in bringing), topic))}
 
 
 def seen_matching(subject: Subject) -> bool:
@@ -93,6 +109,11 @@ def first(found: Iterable[tuple[Kind, Mapping[str, Value]]], confirm: Confirm) -
         if shown is not None:
             return shown
     return None
+
+
+def effort(one: Subject, other: Subject) -> int:
+    """How many pairs of ways there are to compare, at least one."""
+    return max(1, sum(len(row) * len(other.ways.get(kind, ())) for kind, row in one.ways.items()))
 
 
 def pairs(one: Subject, other: Subject, kind: Kind) -> Iterator[Way]:

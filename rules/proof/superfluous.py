@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from rules.deciding.ruleset import RuleSet
 from rules.language.group import Group
 from rules.language.values import Facts
 from rules.proof import cover, subject, told
@@ -13,21 +12,26 @@ from rules.proof.wished import Wished
 from rules.proof.witness import Witness
 
 MOST_PAIRS = 100_000
-"""Pairs of rules that are compared."""
+"""Pairs of ways in which rules can match that are compared: most rules have one."""
+
+MOST_FOUND = 1_000
+"""Superfluous rules after which no more are looked for."""
 
 
-def look(rule_set: RuleSet, subjects: Sequence[Subject]) -> Iterator[Proof]:
+def look(subjects: Sequence[Subject]) -> Iterator[Proof]:
     """Of each rule that is superfluous the first of those that make it so."""
-    near, compared = _Near(subjects), 0
+    near, compared, found = _Near(subjects), 0, 0
     for late, one in enumerate(subjects):
         for early in near.to(one):
-            compared += 1
-            if compared > MOST_PAIRS:
+            compared += subject.effort(subjects[early], one)
+            if compared > MOST_PAIRS or found > MOST_FOUND:
                 whether = "whether this rule, and those after it, do anything besides others"
-                yield told.undecided(one.rule, whether, f"more than {MOST_PAIRS:,} pairs of rules would be compared")
+                pairs = f"more than {MOST_PAIRS:,} ways to match would have to be compared"
+                yield told.undecided(one.rule, whether, pairs if compared > MOST_PAIRS else "too many did not before")
                 return
-            proof = _proof(rule_set, subjects[early], one, earlier=early < late) if early != late else None
+            proof = _proof(subjects[early], one, earlier=early < late) if early != late else None
             if proof is not None:
+                found += 1
                 yield proof
                 break
 
@@ -51,7 +55,7 @@ class _Near:
         return dict.fromkeys(chain(group, rarest))
 
 
-def _proof(rule_set: RuleSet, wide: Subject, narrow: Subject, *, earlier: bool) -> Proof | None:
+def _proof(wide: Subject, narrow: Subject, *, earlier: bool) -> Proof | None:
     beats, replaces = cover.may_beat(wide.rule, narrow.rule), cover.may_replace(wide, narrow)
     alike = cover.same_effects(wide, narrow)
     if not (beats or replaces or (alike and earlier)):
@@ -62,7 +66,7 @@ def _proof(rule_set: RuleSet, wide: Subject, narrow: Subject, *, earlier: bool) 
     twins = alike and cover.covers(narrow, wide) is True
     if not (beats or replaces or twins) or (twins and not earlier):
         return None  # of two that are alike the later one is told
-    shown = _witness(rule_set, wide, narrow) if certain else None
+    shown = _witness(wide, narrow) if certain else None
     if shown is None:
         whether = f'whether rule "{narrow.rule.id}" does anything besides rule "{wide.rule.id}"'
         return told.undecided(narrow.rule, whether, subject.obstacle(wide.rule, narrow.rule), wide.rule)
@@ -71,11 +75,10 @@ def _proof(rule_set: RuleSet, wide: Subject, narrow: Subject, *, earlier: bool) 
     return told.shadowed(narrow.rule, wide.rule, shown, same_group=beats)
 
 
-def _witness(rule_set: RuleSet, wide: Subject, narrow: Subject) -> Witness | None:
-    """An event that both rules match, and that the whole set decides so."""
+def _witness(wide: Subject, narrow: Subject) -> Witness | None:
+    """An event that both rules match."""
 
     def confirm(facts: Facts) -> bool:
-        matched = {match.rule for match in rule_set.decide(facts).matches}
-        return {wide.rule.id, narrow.rule.id} <= matched
+        return subject.matches(wide.rule, facts) and subject.matches(narrow.rule, facts)
 
     return subject.first(subject.events(narrow), confirm)

@@ -1,6 +1,6 @@
 """Proofs in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rules.deciding.condition import Test
@@ -33,7 +33,7 @@ class Proof:
 
 def dead(rule: Rule, clashes: Iterable[Clash]) -> Proof:
     """A rule that no event can match, and the tests because of which."""
-    reasons = list(dict.fromkeys(map(_clash, clashes)))
+    reasons = list(dict.fromkeys(reason for clash in clashes for reason in _clash(clash)))
     more = [f"and {len(reasons) - _REASONS:,} more such contradictions"] if len(reasons) > _REASONS else []
     notes = (*reasons[:_REASONS], *more)
     return _proof(rule, "never-matches", f'rule "{rule.id}" can never match', notes, (rule.id,))
@@ -91,14 +91,20 @@ def _shown(witness: Witness) -> Iterable[str]:
     yield from (f"  {line}"[:LONGEST_MESSAGE] for line in witness.lines)
 
 
-def _clash(clash: Clash) -> str:
+def _clash(clash: Clash) -> Iterator[str]:
+    """A contradiction, and what only those know who know Intercom's notifications."""
     said = [_literal(literal) for literal in clash]
-    if len(said) == 1:
-        return f"{said[0]}: no value fits"
-    return f"cannot be so together: {' / '.join(said)}"
+    alone = said[0] if clash[0].brings else f"{said[0]}: no value fits"
+    yield alone if len(said) == 1 else f"cannot be so together: {' / '.join(said)}"
+    for literal in clash:
+        if literal.brings and literal.test.written:
+            yield f"only these topics bring {literal.brings}: {', '.join(literal.test.written)}"
 
 
 def _literal(literal: Literal) -> str:
+    if literal.brings:
+        needs = "something found in" if literal.test.written else "no topic brings"
+        return f"line {literal.test.span.line}: {needs} {literal.brings}"
     asked = _asked(literal.test)
     return asked if literal.found is not literal.test.negative else f"not so: {asked}"
 

@@ -1,22 +1,26 @@
 """The ways in which a rule can match: each a row of tests that hold, or do not, together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from rules.deciding import seek
 from rules.deciding.condition import AnyOf, Condition, NoneOf, Test
 from rules.deciding.equality import OneOf
 from rules.deciding.rule import SENDER, Rule
+from rules.deciding.seek import Seek
 from rules.findings.source import Span
 from rules.language import fields
-from rules.language.topics import TOPICS
+from rules.language.fields import Field
+from rules.language.topics import TOPICS, bringing
 from rules.language.values import Kind
 
 MOST = 128
 """Ways of one rule that are looked at."""
 
 TOPIC = "event.topic"
+_MESSAGE = "message."
 _CUSTOMER = ("customer",)
 
 
@@ -26,11 +30,19 @@ class TooMany(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """What a test asks for is there (`found`), or it is not. `given` is what holds for every event of the kind."""
+    """What a test asks for is there (`found`), or it is not.
+
+    `given` is what holds for every event of the kind, or for every one that has a value at the path `brings`.
+    """
 
     test: Test
     found: bool
     given: bool = False
+    brings: str = ""
+
+    def __hash__(self) -> int:
+        # Of what differs first: the whole test holds the field with its whole enumeration, and is hashed too often.
+        return hash((self.test.field.path, self.test.operator, self.test.written, self.found))
 
     @property
     def other(self) -> "Literal":
@@ -46,7 +58,7 @@ def of(rule: Rule, kind: Kind) -> tuple[Way, ...]:
     """All ways in which a rule can match an event about objects of a kind. Raises `TooMany`."""
     context = tuple(_topics(rule, kind))
     rows = (row for plain in _rows(rule.condition, holds=True) for row in _heard(rule, plain))
-    found = (_way((*context, *row), kind) for row in rows)
+    found = (_way((*context, *row, *_brought(row, kind)), kind) for row in rows)
     return tuple(way for way in found if way is not None)
 
 
@@ -85,15 +97,29 @@ def _bounded(rows: list[_Row]) -> list[_Row]:
 
 def _heard(rule: Rule, row: _Row) -> Iterator[_Row]:
     """What it takes that the rule sees the message: it is the customer's, or else as good as none."""
-    about_message = [literal for literal in row if literal.test.field.group == "message"]
+    about_message = [literal for literal in row if _of_message(literal)]
     if rule.names_sender or not about_message:
         yield row
         return
     customer = _asked(SENDER, _CUSTOMER, rule.span)
     yield (*row, Literal(customer, found=True))
     if not any(literal.found for literal in about_message):
-        rest = tuple(literal for literal in row if literal.test.field.group != "message")
+        rest = tuple(literal for literal in row if not _of_message(literal))
         yield (*rest, Literal(customer, found=False))
+
+
+def _brought(row: _Row, kind: Kind) -> Iterator[Literal]:
+    """The topics that bring what has to be there of the message: those of all others bring nothing of it."""
+    needed = {literal.test.field.path: literal.test for literal in row if _of_message(literal) and literal.found}
+    if needed.keys() - {SENDER}:
+        needed.pop(SENDER, None)
+    for path, test in needed.items():
+        topics = bringing(path, kind)
+        yield Literal(_asked(TOPIC, topics, test.span), found=True, given=True, brings=path)
+
+
+def _of_message(literal: Literal) -> bool:
+    return literal.test.field.path.startswith(_MESSAGE)
 
 
 def _topics(rule: Rule, kind: Kind) -> Iterator[Literal]:
@@ -104,8 +130,15 @@ def _topics(rule: Rule, kind: Kind) -> Iterator[Literal]:
 
 
 def _asked(path: str, values: tuple[str, ...], span: Span) -> Test:
+    field, asked, seeking = _sought(path, values)
+    return Test(field, "in", values, negative=False, span=span, seek=seeking, asked=asked)
+
+
+@lru_cache(maxsize=500)
+def _sought(path: str, values: tuple[str, ...]) -> tuple[Field, OneOf, Seek]:
+    """The parts of a test that are the same for most rules."""
     field, asked = fields.FIELDS[path], OneOf(values)
-    return Test(field, "in", values, negative=False, span=span, seek=seek.of(field, asked, values), asked=asked)
+    return field, asked, seek.of(field, asked, values)
 
 
 def _way(row: _Row, kind: Kind) -> Way | None:
@@ -116,4 +149,9 @@ def _way(row: _Row, kind: Kind) -> Way | None:
             way.setdefault(literal.test.field.path, {})[literal] = None
         elif literal.found:
             return None
-    return {path: tuple(literals) for path, literals in way.items()}
+    return {path: tuple(literals) for path, literals in sorted(way.items(), key=_cost)}
+
+
+def _cost(asked: tuple[str, Iterable[Literal]]) -> int:
+    """For comparing: most rules differ in single values, which are looked at in no time, so these come first."""
+    return sum(len(literal.test.written) for literal in asked[1] if not literal.given)

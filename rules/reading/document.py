@@ -19,6 +19,9 @@ DEEPEST = 32
 LARGEST = 8 * 1024 * 1024
 """Bytes in one file. Ten thousand rules take about four million."""
 
+MOST_NODES = 500_000
+"""Texts, lists and blocks in one file. Ten thousand rules take about 350,000."""
+
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _LINE_BREAK = re.compile("[\t\n\r\x85\u2028\u2029]")
 _BIDI_OVERRIDE = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -151,6 +154,7 @@ class _Composer:
         self._findings = findings
         self._events: Iterator[yaml.Event] = yaml.parse(source.text, Loader=yaml.CSafeLoader)
         self._depth = 0
+        self._nodes = 0
 
     def document(self) -> Node | None:
         node: Node | None = None
@@ -166,6 +170,10 @@ class _Composer:
 
     def _node(self, event: yaml.Event) -> Node:
         self._check(event)
+        self._nodes += 1
+        if self._nodes > MOST_NODES:
+            message = f"more than {MOST_NODES:,} words, lists and blocks in one file: divide it, or make it smaller"
+            self._refuse(event, "too-many", message)
         if isinstance(event, yaml.ScalarEvent):
             return Scalar(event.value, self._span(event), quoted=event.style in {"'", '"', "|", ">"})
         self._depth += 1

@@ -1,22 +1,24 @@
 """What is allowed in a rule but probably not meant, and what is good to know about it."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from rules.deciding.anchor import anchors
-from rules.deciding.condition import AllOf, AnyOf, Condition, NoneOf, Test, tests
+from rules.deciding.condition import AnyOf, Condition, Test, tests
 from rules.deciding.rule import Rule
 from rules.findings.finding import Findings
 from rules.language import fields
-from rules.language.fields import Carried, Field, Type
+from rules.language.fields import Carried
+from rules.language.topics import BY_TEAMMATES, bringing
 from rules.language.values import Kind
+from rules.reading import absence
 from rules.words.text import fold
 
 TAGGED: frozenset[Kind] = frozenset({"conversation", "ticket"})
 """What the worker of this version tags."""
 
 _SEVERAL = 2
+_WORDS = "message.text"
+_MESSAGE = tuple(path for path, field in fields.FIELDS.items() if field.group == "message")
 
 
 def look(rule: Rule, findings: Findings, *, sound: bool, today: date | None = None) -> None:
@@ -25,7 +27,7 @@ def look(rule: Rule, findings: Findings, *, sound: bool, today: date | None = No
     if sound:
         _only_negative(rule, findings)
         _always_evaluated(rule, findings)
-        _negative_on_optional(rule, findings)
+        _unheard_message(rule, findings)
         _self_untrigger(rule, findings)
         _costly(rule, findings)
         _not_acted_on(rule, findings)
@@ -36,7 +38,7 @@ def look(rule: Rule, findings: Findings, *, sound: bool, today: date | None = No
 def _any_of_negatives(condition: Condition, findings: Findings) -> None:
     if isinstance(condition, Test):
         return
-    if isinstance(condition, AnyOf) and sum(_negative(part) for part in condition.parts) >= _SEVERAL:
+    if isinstance(condition, AnyOf) and sum(absence.only_negative(part) for part in condition.parts) >= _SEVERAL:
         findings.warning(
             condition.span,
             "any-of-negatives",
@@ -47,19 +49,8 @@ def _any_of_negatives(condition: Condition, findings: Findings) -> None:
         _any_of_negatives(part, findings)
 
 
-def _negative(condition: Condition) -> bool:
-    """Whether a condition holds where nothing is: it asks for the absence of things only."""
-    if isinstance(condition, Test):
-        return condition.negative
-    if isinstance(condition, AllOf):
-        return all(map(_negative, condition.parts))
-    if isinstance(condition, AnyOf):
-        return any(map(_negative, condition.parts))
-    return not any(map(_negative, condition.parts))
-
-
 def _only_negative(rule: Rule, findings: Findings) -> None:
-    if _negative(rule.condition) and not _certain(rule.condition):
+    if absence.only_negative(rule.condition) and not _certain(rule.condition):
         findings.warning(
             rule.condition.span,
             "only-negative",
@@ -69,7 +60,7 @@ def _only_negative(rule: Rule, findings: Findings) -> None:
 
 
 def _always_evaluated(rule: Rule, findings: Findings) -> None:
-    if _negative(rule.condition) or _certain(rule.condition):
+    if absence.only_negative(rule.condition) or _certain(rule.condition):
         return
     if any(anchors(rule.condition, kind) is None for kind in rule.applies_to):
         message = f'rule "{rule.id}" is tried on every event: there is nothing that it cannot match without'
@@ -82,30 +73,20 @@ def _certain(condition: Condition) -> bool:
     return all(test.field.group == "event" for test in tests(condition))
 
 
-def _negative_on_optional(rule: Rule, findings: Findings) -> None:
-    """Tell of tests that hold where a field has no value, in a rule that may then match."""
-    if _negative(rule.condition):
+def _unheard_message(rule: Rule, findings: Findings) -> None:
+    """Tell of a rule about what teammates write that does not say so, and therefore sees nothing of it."""
+    topics = {topic for topic in rule.events or () if any(topic in bringing(_WORDS, kind) for kind in rule.applies_to)}
+    if (
+        rule.names_sender
+        or not topics
+        or not topics <= BY_TEAMMATES
+        or absence.may_hold_without(rule.condition, *_MESSAGE)
+    ):
         return
-    for test in _absences(rule.condition, negated=False):
-        if not _never_empty(test.field) and _outcomes(rule.condition, _missing(test.field.path)).true:
-            message = f'rule "{rule.id}" may match where "{test.field.path}" has no value: this test holds there'
-            note = f"if it should not, add   {test.field.path}: {{exists: yes}}"
-            findings.info(test.span, "negative-on-optional", message, note)
-
-
-def _never_empty(field: Field) -> bool:
-    """Whether a value is always there, or its absence says what an empty one would: a list of nothing."""
-    return fields.always(field) or field.type is Type.LIST
-
-
-def _absences(condition: Condition, *, negated: bool) -> Iterator[Test]:
-    """The tests that help a condition to hold where their field has no value."""
-    if isinstance(condition, Test):
-        if condition.negative is not negated:
-            yield condition
-        return
-    for part in condition.parts:
-        yield from _absences(part, negated=negated is not isinstance(condition, NoneOf))
+    test = next(test for test in tests(rule.condition) if test.field.group == "message")
+    message = f'rule "{rule.id}" cannot see this message: it looks only at events in which a teammate or a bot writes'
+    note = "what is not the customer's is only seen by a rule that says so:   message.from: [teammate, bot]"
+    findings.warning(test.span, "unheard-message", message, note)
 
 
 def _self_untrigger(rule: Rule, findings: Findings) -> None:
@@ -162,32 +143,3 @@ def _shadow_expired(rule: Rule, findings: Findings, today: date | None) -> None:
         message = f'rule "{rule.id}" was to be in shadow mode until {rule.shadow_until.isoformat()}'
         note = "make it live, take it away, or give it a later date"
         findings.warning(rule.span, "shadow-expired", message, note)
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcomes:
-    """What a condition can come out as."""
-
-    true: bool
-    false: bool
-
-
-def _missing(path: str) -> Callable[[Test], _Outcomes]:
-    """Tests that can come out as anything, but for those of one field that has no value."""
-
-    def outcomes(test: Test) -> _Outcomes:
-        if test.field.path != path:
-            return _Outcomes(true=True, false=True)
-        return _Outcomes(true=test.negative, false=not test.negative)
-
-    return outcomes
-
-
-def _outcomes(condition: Condition, of: Callable[[Test], _Outcomes]) -> _Outcomes:
-    if isinstance(condition, Test):
-        return of(condition)
-    parts = [_outcomes(part, of) for part in condition.parts]
-    if isinstance(condition, AllOf):
-        return _Outcomes(all(part.true for part in parts), any(part.false for part in parts))
-    any_of = _Outcomes(any(part.true for part in parts), all(part.false for part in parts))
-    return any_of if isinstance(condition, AnyOf) else _Outcomes(any_of.false, any_of.true)

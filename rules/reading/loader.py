@@ -1,9 +1,9 @@
 """A folder of rule files as one rule set: all of it or nothing. The only part of `rules` that reads files."""
 
-import gc
 import hashlib
+import os
+import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ from rules.deciding.rule import Rule
 from rules.deciding.ruleset import RuleSet
 from rules.deciding.scenario import Scenario
 from rules.findings.finding import Finding, Findings
-from rules.reading import document, lints, names, registry
+from rules.reading import collector, document, lints, names, registry
 from rules.reading.conditions import ConditionReader
 from rules.reading.document import Mapping, Scalar
 from rules.reading.names import Names
@@ -23,6 +23,9 @@ from rules.reading.scenario_file import ScenarioReader
 VERSION = "1"
 SUFFIXES = frozenset({".yaml", ".yml"})
 MOST_FILES = 10_000
+LARGEST = 32 * 1024 * 1024
+"""Bytes in all files of a folder together. A ConfigMap holds one million."""
+
 
 _REGISTRY = "tags"
 _RULES = "rules"
@@ -53,63 +56,81 @@ class File:
 
 
 def load(folder: Path, today: date | None = None) -> Loaded:
-    """Read the rule set of a folder and all below it. Bad content gives findings, never an exception.
+    """Read the rule set of a folder and all below it, not prepared yet. Bad content gives findings, never an exception.
 
     `today` is for telling what has lasted too long; without it nothing has.
     """
     findings = Findings()
-    return assemble(tuple(read_files(folder, findings)), findings, str(folder), today)
+    return assemble(tuple(read_files(folder, findings)), findings, _shown(folder), today)
 
 
 def read_files(folder: Path, findings: Findings) -> Iterator[File]:
     """The rule files in order of their names. Hidden ones, and the `..data` links of a ConfigMap, are not ours."""
-    for count, path in enumerate(_paths(folder, findings)):
-        if count >= MOST_FILES:
-            findings.file(str(folder), "error", "too-many", f"more than {MOST_FILES:,} files in this folder")
+    size = 0
+    for count, path in enumerate(_paths(folder, findings, frozenset())):
+        if count >= MOST_FILES or size > LARGEST:
+            code = "too-many" if count >= MOST_FILES else "too-large"
+            what = f"{MOST_FILES:,} files" if count >= MOST_FILES else f"{LARGEST:,} bytes"
+            findings.file(_shown(folder), "error", code, f"more than {what} in this folder")
             return
         if path.suffix not in SUFFIXES:
-            findings.file(str(path), "error", "not-a-rule-file", "a rule folder holds *.yaml and *.yml files only")
-        elif not path.is_file():
-            findings.file(str(path), "error", "unreadable", "this is not a file")
+            message = "a rule folder holds *.yaml and *.yml files only"
+            findings.file(_shown(path), "error", "not-a-rule-file", message)
+        elif _shown(path) != str(path):
+            message = "a character in the name of this file cannot be shown: give it another name"
+            findings.file(_shown(path), "error", "unreadable", message)
         else:
-            try:
-                with path.open("rb") as opened:
-                    yield File(str(path), opened.read(document.LARGEST + 1))
-            except OSError as error:
-                findings.file(str(path), "error", "unreadable", f"this file cannot be read: {error.strerror}")
+            content = _content(path, findings)
+            if content is not None:
+                size += len(content)
+                yield File(str(path), content)
 
 
-def _paths(folder: Path, findings: Findings) -> Iterator[Path]:
+def _content(path: Path, findings: Findings) -> bytes | None:
+    """What is in a file; None, and a finding, if it is no file or cannot be read."""
     try:
+        # Not waiting: what looked like a file may be a pipe by now, or one of those that never end.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as opened:
+            if stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+                content: bytes | None = opened.read(document.LARGEST + 1)
+                return content or b""
+    except OSError as error:
+        findings.file(_shown(path), "error", "unreadable", f"this file cannot be read: {error.strerror}")
+        return None
+    findings.file(_shown(path), "error", "unreadable", "this is not a file")
+    return None
+
+
+def _paths(folder: Path, findings: Findings, above: frozenset[tuple[int, int]]) -> Iterator[Path]:
+    """All that is in a folder and below it. `above` are the folders it is in, to which a link may lead back."""
+    try:
+        status = folder.stat()
         inside = sorted(folder.iterdir())
     except OSError as error:
-        findings.file(str(folder), "error", "unreadable", f"this folder cannot be read: {error.strerror}")
+        findings.file(_shown(folder), "error", "unreadable", f"this folder cannot be read: {error.strerror}")
+        return
+    own = (status.st_dev, status.st_ino)
+    if own in above:
+        findings.file(_shown(folder), "error", "unreadable", "this link leads back to a folder that it is in")
         return
     for path in inside:
         if path.name.startswith("."):
             continue
         if path.is_dir():
-            yield from _paths(path, findings)
+            yield from _paths(path, findings, above | {own})
         else:
             yield path
 
 
+def _shown(path: Path) -> str:
+    """A path without what a terminal would obey, or what ends a line."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in str(path))
+
+
 def assemble(files: Iterable[File], findings: Findings, folder: str, today: date | None = None) -> Loaded:
-    """The rule set that some files make together. Pure: `folder` is only for naming."""
-    with _collector_at_rest():
+    """The rule set that some files make together, not prepared yet. Pure: `folder` is only for naming."""
+    with collector.at_rest():
         return _assembled(tuple(files), findings, folder, today)
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Nothing that is made while loading is garbage, and looking for some again and again takes a third of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _assembled(files: tuple[File, ...], findings: Findings, folder: str, today: date | None) -> Loaded:
@@ -127,8 +148,6 @@ def _assembled(files: tuple[File, ...], findings: Findings, folder: str, today: 
     if tags is not None and not findings.errors:
         registry.unused(tags, (tag for rule in rules for tag in rule.tags), findings)
     rule_set = None if tags is None or findings.errors else RuleSet(content_hash(files), rules, tags.names, scenarios)
-    if rule_set is not None:
-        rule_set.prepare()
     return Loaded(rule_set, findings.sorted(), reader.count, sum(_RULES in _keys(root) for root in ruled))
 
 

@@ -201,7 +201,7 @@ class RuleReader:
 
     def _unknown_tag(self, name: Scalar) -> None:
         message = f'tag "{name.text}" is not in tags.yaml'
-        note = () if self._registry is None else self._registry.names
+        note = () if self._registry is None else self._registry.spelling.values()
         self._findings.unknown(name.span, "unknown-tag", message, name.text, note)
 
     def _examples(self, place: Span, entries: _Entries, own: Settings, name: str) -> tuple[Example, ...]:

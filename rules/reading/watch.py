@@ -67,7 +67,7 @@ class Watch:
         if loaded.rule_set is None:
             return State(running, Rejected(found, loaded.findings))
         # The same rules again, after something else was rejected: what was compiled already stays.
-        return State(running if running is not None and running.hash == found else loaded.rule_set)
+        return State(running if running is not None and running.hash == found else loaded.rule_set.prepare())
 
     def _read(self) -> tuple[tuple[File, ...], Findings]:
         findings = Findings()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from rules.findings.finding import Findings
@@ -47,8 +48,14 @@ def _timezone(node: Node, findings: Findings) -> str | None:
     except (ValueError, OSError, KeyError):
         message = f'there is no time zone "{name.text}"'
         note = "time zones are called by a city, such as Europe/Dublin, or UTC"
-        findings.unknown(name.span, "unknown-timezone", message, name.text, available_timezones(), note)
+        findings.unknown(name.span, "unknown-timezone", message, name.text, _timezones(), note)
         return None
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    """The names of all time zones, which takes a walk through the files of the system."""
+    return frozenset(available_timezones())
 
 
 def _openings(node: Node, findings: Findings) -> Iterator[Opening]:

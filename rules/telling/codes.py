@@ -328,8 +328,9 @@ _TESTS = (
     ),
     Code(
         "negative-on-optional",
-        "The test holds where its field has no value, so the rule may match there too. If that is not meant, "
-        "ask for the value as well.",
+        "The test holds where its field has no value, so the rule may match there too. It is told in how many of the "
+        "rule's own examples, and of the scenarios, that is so: what the rule matched before is not kept anywhere. If "
+        "it is not meant, ask for the value as well.",
         "if:\n"
         "  message.text: {mentions_any: [refund]}\n"
         "  none:\n"
@@ -339,6 +340,16 @@ _TESTS = (
         "  contact.email: {exists: yes}\n"
         "  none:\n"
         "    - contact.email: {ends_with_any: ['@ourcompany.example']}",
+    ),
+    Code(
+        "unheard-message",
+        "A rule sees only what the customer wrote, unless it names message.from, and this one looks only at events in "
+        "which a teammate or a bot writes. So there is no message for it, and it will not match. Say whose words you "
+        "mean, or look at events in which the customer writes.",
+        "- id: promised-refund\n  events: [conversation.admin.replied]\n"
+        "  if: {message.text: {mentions_any: [refund]}}\n  then: {add: [vip]}",
+        "- id: promised-refund\n  events: [conversation.admin.replied]\n"
+        "  if: {message.from: teammate, message.text: {mentions_any: [refund]}}\n  then: {add: [vip]}",
     ),
     Code(
         "costly-field",
@@ -367,9 +378,13 @@ _RULES = (
     ),
     Code(
         "never-matches",
-        "No event can make the rule match: what it asks for contradicts itself.",
-        "if:\n  conversation.rating: {between: [5, 1]}",
-        "if:\n  conversation.rating: {between: [1, 5]}",
+        "No event can make the rule match: what it asks for contradicts itself, or is never there in the events that "
+        "the rule looks at. There is a message where something is started, replied, noted, closed, opened, snoozed or "
+        "unsnoozed, and none where something is read, rated, tagged, assigned, attached, or given a priority.",
+        "- id: assigned-refund\n  events: [conversation.admin.assigned]\n"
+        "  if: {message.text: {mentions_any: [refund]}}\n  then: {add: [vip]}",
+        "- id: asked-refund\n  events: [conversation.user.created, conversation.user.replied]\n"
+        "  if: {message.text: {mentions_any: [refund]}}\n  then: {add: [vip]}",
     ),
     Code(
         "shadowed-by",

@@ -70,7 +70,7 @@ def compiled(made: tuple[File, ...]) -> RuleSet:
     loaded = assemble(made, Findings(), "invented")
     if loaded.rule_set is None:
         raise RuntimeError(f"the invented rules have errors: {loaded.findings[:3]}")
-    return loaded.rule_set
+    return loaded.rule_set.prepare()
 
 
 def messages(count: int, rules: int) -> Iterator[Facts]:

@@ -17,6 +17,12 @@ rules:
   if: {message.text: {mentions_any: [refund]}}
   then: {add: vip}
 """
+OTHER = "- {id: other, if: {conversation.open: yes}, then: {remove: vip}}\n"
+DEAD = """\
+version: 1
+rules:
+- {id: dead, if: {conversation.rating: {above: 3, below: 3}}, then: {add: vip}}
+"""
 EXAMPLES = "  examples: {match: [a refund], no_match: [hello]}\n"
 
 
@@ -50,6 +56,44 @@ def test_warnings_are_no_errors(tmp_path: Path) -> None:
 
     assert result.exit_code == 0
     assert result.output.endswith("1 rule in 1 file: 0 errors, 1 warning\n")
+
+
+def test_what_rules_do_to_each_other_is_told_in_its_place(tmp_path: Path) -> None:
+    made = folder(tmp_path, f"{DEAD}{OTHER}{RULE.partition('rules:')[2].lstrip()}")
+
+    result = run("check", made)
+
+    places = [line.split(" ")[0] for line in result.output.splitlines() if line.startswith(str(tmp_path))]
+    assert result.exit_code == 0
+    assert places == [f"{made}/rules.yaml:{place}:" for place in ("3:8", "3:8", "4:8", "4:8", "5:7")]
+    assert "[never-matches]" in result.output
+    assert f'rule "other" removes "vip", rule "refund-request" ({made}/rules.yaml:5) adds it' in result.output
+    assert result.output.endswith("\n3 rules in 1 file: 0 errors, 5 warnings\n")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
+def test_whoever_is_strict_is_so_about_proofs_too(tmp_path: Path, form: str) -> None:
+    made = folder(tmp_path, RULE + EXAMPLES + OTHER.replace("}}\n", "}, examples: {match: [a], no_match: [b]}}\n"))
+
+    assert run("check", made).exit_code == 0
+    result = run("check", made, "--strict", "--format", form)
+
+    assert result.exit_code == 1
+    assert "add-remove-conflict" in result.output
+
+
+def test_nothing_is_proved_of_rules_with_errors(tmp_path: Path) -> None:
+    result = run("check", folder(tmp_path, DEAD + RULE.partition("rules:\n")[2].replace("vip", "vpi")))
+
+    assert "[unknown-tag]" in result.output
+    assert "[never-matches]" not in result.output
+
+
+def test_what_cannot_be_proved_is_left_to_prove(tmp_path: Path) -> None:
+    made = folder(tmp_path, RULE.replace("mentions_any: [refund]", "matches_any: ['x[0-9]y']"))
+
+    assert "cannot-prove" not in run("check", made).output
+    assert "cannot-prove" in run("prove", made).output
 
 
 @pytest.mark.parametrize("option", [["--format", "json"], ["--json"]], ids=" ".join)

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from tests.cli.test_rules import EXAMPLES, RULE, SHIPPED, folder, run
+from tests.cli.test_rules import EXAMPLES, OTHER, RULE, SHIPPED, folder, run
 
-TWO = RULE + "- {id: other, if: {conversation.open: yes}, then: {remove: vip}}\n"
+TWO = RULE + OTHER
 
 
 def test_sound_rules_are_fine() -> None:

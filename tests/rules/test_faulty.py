@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rules.findings.finding import Findings
+from rules.proof.proofs import checked
 from rules.reading.loader import File, assemble
 from rules.telling import report
 from tests.rules.sets import TAGS
@@ -19,20 +20,32 @@ RULES = Path(__file__).parents[2] / "rules"
 TODAY = date(2026, 9, 2)
 SAMPLES = sorted(FAULTY.glob("*.yaml"))
 
-# Faults of a folder, of its size or of its tags file have tests of their own.
+# Faults of a folder or of its size, and those that other commands tell of, have tests of their own.
 ELSEWHERE = {
-    *("not-a-rule-file", "unreadable", "no-tags-file", "two-tags-files", "too-large", "too-many"),
-    *("bad-tag", "no-description", "unused-tag", "failed-example"),
+    *("not-a-rule-file", "unreadable", "no-tags-file", "too-large", "too-many", "failed-example"),
     *("failed-scenario", "not-covered", "bad-event", "same-key", "too-large-for-a-configmap", "cannot-format"),
-    *("shadowed-by", "duplicate-rule", "add-remove-conflict", "cannot-prove"),
+    "cannot-prove",
 }
+
+OTHER_RULES = """\
+version: 1
+rules:
+  - id: other-rule
+    if: {message.text: {mentions_any: [refund]}}
+    then: {add: vip}
+    examples: {match: [a refund], no_match: [hello]}
+"""
 
 
 def told(sample: Path) -> str:
-    """All that is said about a file, as people see it."""
-    files = (File("tags.yaml", TAGS.encode()), File(sample.name, sample.read_bytes()))
-    found = assemble(files, Findings(), "folder", TODAY).findings
-    return "".join(f"{report.as_text(finding)}\n" for finding in found if finding.code != "unused-tag")
+    """All that `rules check` says about a file, as people see it; what is no file of tags has some beside it."""
+    code = sample.stem.partition(".")[0]
+    own_tags = sample.read_bytes().startswith(b"version: 1\ntags:") and code != "two-tags-files"
+    beside = File("rules.yaml", OTHER_RULES.encode()) if own_tags else File("tags.yaml", TAGS.encode())
+    files = (beside, File(sample.name, sample.read_bytes()))
+    found = checked(assemble(files, Findings(), "folder", TODAY)).findings
+    said = (finding for finding in found if own_tags or finding.code != "unused-tag")
+    return "".join(f"{report.as_text(finding)}\n" for finding in said)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.stem)
@@ -47,6 +60,19 @@ def test_a_sample_has_the_fault_it_is_named_by(sample: Path) -> None:
     code = sample.stem.partition(".")[0]
 
     assert code == "wide" or f"[{code}]" in told(sample)
+
+
+# What every rule set is looked through for, whatever else there may be.
+MINIMUM = """
+unknown-key unknown-field unknown-operator unknown-value unknown-tag unknown-list unknown-condition unknown-window
+duplicate-key duplicate-id not-a-number bad-regex ascii-word-boundary whole-text-equality any-of-negatives only-negative
+never-matches shadowed-by duplicate-rule add-remove-conflict self-untrigger unused-list unused-condition unused-tag
+no-examples shadow-expired short-word costly-field
+""".split()  # noqa: SIM905 - it is read better so
+
+
+def test_each_of_the_lints_that_must_be_has_a_sample() -> None:
+    assert set(MINIMUM) - {sample.stem.partition(".")[0] for sample in SAMPLES} == set()
 
 
 def test_every_code_has_a_sample() -> None:

@@ -1,13 +1,15 @@
 """Planted faults are found, where they are and for what they are; what is sound is left alone."""
 
+from collections import Counter
+
 import pytest
 
-from rules.findings.finding import Findings
+from rules.findings.finding import MOST_PER_FILE, Findings
 from rules.proof import subject
-from rules.proof.proofs import Proofs, prove
+from rules.proof.proofs import Proofs, checked, prove
 from rules.proof.told import Proof
 from rules.reading.sheet import read
-from tests.rules.sets import rule_set
+from tests.rules.sets import loaded, rule_set
 
 WINDOWS = """\
 windows:
@@ -122,6 +124,65 @@ def test_a_rule_that_can_match_is_seen_to(condition: str) -> None:
     found = proofs(of(condition))
 
     assert (found.found, found.undecided) == ((), ())
+
+
+ASSIGNED = "events: [conversation.admin.assigned, conversation.read]"
+SILENT = {
+    "no message at these topics": f"{ASSIGNED}, if: {{message.text: {{mentions_any: [refund]}}}}",
+    "no sender either": f"{ASSIGNED}, if: {{message.from: teammate}}",
+    "no links, whoever writes": f"{ASSIGNED}, if: {{message.from: {{is_not: bot}}, message.links: {{exists: yes}}}}",
+    "no message at this topic": "if: {event.topic: conversation.rating.added, message.full_text: {exists: yes}}",
+    "no subject in a reply": "events: [conversation.user.replied], if: {message.subject: {exists: yes}}",
+    "no subject of a ticket": "applies_to: ticket, if: {message.subject: {mentions_any: [refund]}}",
+    "no file with a new ticket": (
+        "applies_to: ticket, events: [ticket.created], if: {message.attachments: {exists: yes}}"
+    ),
+    "neither of two": f"{ASSIGNED}, if: {{any: [{{message.text: {{exists: yes}}}}, {{message.from: customer}}]}}",
+}
+
+
+@pytest.mark.parametrize("rule", SILENT.values(), ids=SILENT)
+def test_a_rule_about_a_message_at_topics_without_one_is_dead(rule: str) -> None:
+    (proof,) = proofs(f"{rule}, then: {{add: [vip]}}").found
+
+    assert proof.finding.code == "never-matches"
+    assert any(" bring" in note for note in proof.finding.notes)
+
+
+HEARD = {
+    "one of the topics has a message": (
+        "events: [conversation.read, conversation.user.replied], if: {message.text: {mentions_any: [refund]}}"
+    ),
+    "no word of it": f"{ASSIGNED}, if: {{conversation.open: yes, message.text: {{mentions_none: [refund]}}}}",
+    "no message": f"{ASSIGNED}, if: {{message.text: {{exists: no}}}}",
+    "nobody's": f"{ASSIGNED}, if: {{none: [{{message.from: customer}}]}}",
+    "a message or something else": (
+        f"{ASSIGNED}, if: {{any: [{{message.text: {{exists: yes}}}}, {{conversation.open: yes}}]}}"
+    ),
+    "another kind has one": (
+        "applies_to: [conversation, ticket], events: [conversation.read, ticket.created], "
+        "if: {message.text: {mentions_any: [refund]}}"
+    ),
+    "a subject at the beginning": "if: {message.subject: {mentions_any: [refund]}}",
+}
+
+
+@pytest.mark.parametrize("rule", HEARD.values(), ids=HEARD)
+def test_a_rule_that_matches_without_a_message_or_may_have_one_is_alive(rule: str) -> None:
+    found = proofs(f"{rule}, then: {{add: [vip]}}")
+
+    assert (found.found, found.undecided) == ((), ())
+
+
+def test_an_example_is_tried_at_a_topic_that_brings_a_message() -> None:
+    pattern = "if: {message.text: {matches_any: ['a[0-9]{3}x']}}, examples: {match: [about a123x]}"
+    events = "events: [conversation.admin.assigned, conversation.user.replied]"
+
+    found = proofs(f"{events}, {pattern}, then: {{add: [vip]}}", f"{events}, {pattern}, then: {{remove: [vip]}}")
+
+    (witness,) = (proof.witness for proof in found.found)
+    assert witness is not None
+    assert witness.values["event.topic"] == "conversation.user.replied"
 
 
 REFUND = "{message.text: {mentions_any: [refund]}}"
@@ -297,6 +358,27 @@ def test_many_rules_alike_are_each_told_once() -> None:
     found = proofs(*[of(REFUND)] * 5)
 
     assert told(found.found) == [("duplicate-rule", (name, "a")) for name in "bcde"]
+
+
+def test_with_many_rules_alike_the_report_stays_readable() -> None:
+    blocks = "".join(f"- {{id: r{at}, {of(REFUND)}}}\n" for at in range(MOST_PER_FILE + 50))
+
+    found = checked(loaded(f"version: 1\nrules:\n{blocks}")).findings
+
+    told_of = Counter(finding.code for finding in found)
+    assert told_of["duplicate-rule"] == MOST_PER_FILE
+    assert told_of["too-many"] == len(("those without examples", "those that are alike"))
+
+
+def test_where_very_many_are_alike_the_rest_is_left_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rules.proof.superfluous.MOST_FOUND", 1)
+    monkeypatch.setattr("rules.proof.disagreeing.MOST_MATCHES", 1)
+
+    found = proofs(*[of(REFUND)] * 4, *[of(REFUND, "remove: [vip]")] * 2)
+
+    codes = Counter(proof.finding.code for proof in found.found)
+    assert codes == {"duplicate-rule": 2, "add-remove-conflict": 1}
+    assert len(found.undecided) == len(("superfluous", "disagreeing"))
 
 
 def test_a_dead_rule_is_not_told_for_anything_else() -> None:

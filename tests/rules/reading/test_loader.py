@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.findings.finding import MOST_PER_FILE, Findings
-from rules.reading.document import LARGEST
+from rules.reading import loader
+from rules.reading.document import LARGEST, MOST_NODES
 from rules.reading.loader import File, assemble, load
 from tests.rules.sets import TAGS, findings, loaded, rule
 
@@ -86,6 +87,44 @@ def test_anything_else_in_the_folder_is_told(folder: Path) -> None:
 
     assert ("README.md", "not-a-rule-file") in found
     assert ("gone.yaml", "unreadable") in found
+
+
+def test_links_that_lead_back_are_followed_once(folder: Path) -> None:
+    below = folder / "below"
+    below.mkdir()
+    (below / "up").symlink_to(folder)
+    (folder / "self").symlink_to(".")
+    (folder / "other").symlink_to(below)
+
+    assert codes(folder) == [("up", "unreadable"), ("up", "unreadable"), ("self", "unreadable")]
+
+
+def test_what_is_no_file_is_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.yaml")
+    (folder / "zero.yaml").symlink_to("/dev/zero")
+
+    assert codes(folder) == [("pipe.yaml", "unreadable"), ("zero.yaml", "unreadable")]
+
+
+@pytest.mark.parametrize(
+    "name", ["a\nb.yaml", "a\x1b[31m.yaml", "a\u202eb.yaml", os.fsdecode(b"a\xff.yaml")], ids=ascii
+)
+def test_a_name_that_cannot_be_shown_is_refused(name: str, folder: Path) -> None:
+    (folder / name).write_text(RULES.replace("a-rule", "b-rule"))
+
+    (found,) = (finding for finding in load(folder).findings if finding.code == "unreadable")
+
+    assert found.file.isprintable()
+    assert "\ufffd" in found.file
+
+
+def test_more_than_anybody_needs_is_not_read(folder: Path) -> None:
+    (folder / "rules.yml").unlink()
+    for number in range(loader.LARGEST // LARGEST + 2):
+        with (folder / f"{number}.yaml").open("wb") as opened:
+            opened.truncate(LARGEST)
+
+    assert (folder.name, "too-large") in codes(folder)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -242,3 +281,19 @@ def test_no_damage_to_a_good_file_raises(data: st.DataObject) -> None:
     made = assemble((File("x.yaml", bytes(content)), File("tags.yaml", TAGS.encode())), Findings(), "folder")
 
     assert all(finding.line >= 1 and finding.column >= 1 for finding in made.findings)
+
+
+def test_a_file_of_a_great_many_small_pieces_is_not_read_to_its_end() -> None:
+    found = findings(f"version: 1\nlists:\n  a: [{'x,' * MOST_NODES}]\nrules: []\n")
+
+    assert [finding.code for finding in found] == ["too-many"]
+
+
+def test_names_are_compared_only_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rules.findings.finding.MOST_COMPARED", 2 * 3)
+    unknown = "".join(f"- {{id: r{at}, if: {{conversation.open: yes}}, then: {{add: vpi}}}}\n" for at in range(5))
+
+    found = findings(f"version: 1\nrules:\n{unknown}")
+
+    suggested = [finding.suggestion for finding in found if finding.code == "unknown-tag"]
+    assert suggested == ["vip", "vip", None, None, None]
