@@ -12,6 +12,7 @@ from rules.findings.finding import Finding, Findings
 from rules.language.values import Facts
 from rules.reading import sheet
 from rules.trying.diff import Event
+from rules.words import html
 
 LARGEST = 8 * 1024 * 1024
 """Bytes in one event file."""
@@ -19,6 +20,7 @@ LARGEST = 8 * 1024 * 1024
 _SHEETS = frozenset({".yaml", ".yml"})
 _NOTIFICATIONS = frozenset({".json"})
 _STREAMS = frozenset({".jsonl", ".ndjson"})
+_WANTED = "events are files that end in .json, .jsonl, .ndjson, .yaml or .yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,12 @@ def read(paths: tuple[Path, ...]) -> Read:
     """The events of files, and of all event files in folders. Bad content gives findings."""
     reader = _Reader()
     for path in paths:
-        for file in _files(path):
+        files = tuple(_files(path))
+        if not files:
+            reader.findings.file(str(path), "error", "bad-event", f"there is no event in this folder: {_WANTED}")
+        for file in files:
             reader.file(file)
-    return Read(tuple(reader.events), tuple(reader.ignored), reader.findings.sorted())
+    return Read(tuple(reader.events), tuple(reader.ignored), (*reader.malformed, *reader.findings.sorted()))
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -53,6 +58,7 @@ class _Reader:
         self.events: list[Event] = []
         self.ignored: list[str] = []
         self.findings = Findings()
+        self.malformed: list[Finding] = []
 
     def file(self, path: Path) -> None:
         name = str(path)
@@ -67,25 +73,27 @@ class _Reader:
         elif path.suffix in _STREAMS:
             for number, line in enumerate(content.splitlines(), 1):
                 if line.strip():
-                    self._notification(f"{name}:{number}", line)
+                    self._notification(f"{name}:{number}", line, name, number)
         elif content.lstrip().startswith(b"{") and (path.suffix not in _SHEETS or _is_json(content)):
-            self._notification(name, content)
+            self._notification(name, content, name)
         else:
             found = sheet.read(name, content, self.findings)
             if found is not None:
                 self._add(name, found)
 
-    def _notification(self, name: str, content: bytes) -> None:
+    def _notification(self, name: str, content: bytes, file: str, line: int = 1) -> None:
         try:
             self._add(name, facts_of(content))
         except Ignored as ignored:
             self.ignored.append(f"{name}: {ignored.reason}")
         except Malformed as error:
-            self.findings.file(name, "error", "bad-event", f"this is not a notification of Intercom's: {error}")
+            message = f"this is not a notification of Intercom's: {error}"
+            self.malformed.append(Finding(file, line, 1, "error", "bad-event", message))
 
     def _add(self, name: str, found: Facts) -> None:
         text = found.get("message.text")
-        self.events.append(Event(name, text if isinstance(text, str) else str(found.get("event.topic")), found))
+        told = html.to_text(text, quotes=False) if isinstance(text, str) else str(found.get("event.topic"))
+        self.events.append(Event(name, told, found))
 
 
 def facts_of(content: bytes) -> Facts:

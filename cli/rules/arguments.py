@@ -33,8 +33,22 @@ def form(command: _Command) -> _Command:
 
 
 def as_json(command: _Command) -> _Command:
-    """Whether a program reads the output."""
-    return click.option("--json", "as_json", is_flag=True, help="For programs.")(command)
+    """Whether a program reads the output: `--format json`, or `--json` for short."""
+    chosen = click.option(
+        "--format",
+        "as_json",
+        type=click.Choice(("text", "json")),
+        default="text",
+        callback=_is_json,
+        show_default=True,
+        help="For people, or for programs.",
+    )
+    short = click.option("--json", "as_json", flag_value="json", callback=_is_json, help="The same as --format json.")
+    return chosen(short(command))
+
+
+def _is_json(ctx: click.Context, param: click.Parameter, form: str | None) -> bool:  # noqa: ARG001 - click's
+    return form == "json"
 
 
 def loaded(folder: Path) -> Loaded:

@@ -16,7 +16,7 @@ from rules.telling import report
 from rules.telling.codes import CODES
 
 
-@click.command()
+@click.command(short_help="Say what is wrong in the rules of FOLDER.")
 @click.argument("folder", type=arguments.FOLDER, envvar="AUTOTAGGER_RULES", required=False)
 @arguments.form
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")

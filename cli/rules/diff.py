@@ -19,7 +19,7 @@ _LONGEST = 100
 _VERBS = {"add": "added", "remove": "removed", "take back": "taken back"}
 
 
-@click.command()
+@click.command(short_help="Say which tags change if rules OLD become NEW.")
 @click.argument("old", type=arguments.FOLDER)
 @click.argument("new", type=arguments.FOLDER)
 @click.argument("event_files", metavar="[EVENTS]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
@@ -65,7 +65,7 @@ def _lines(found: tuple[Difference, ...], samples: int) -> Iterator[str]:
         yield f"{tagged.tag} on the {tagged.kind}: {_said(tagged.old)} before, {_said(tagged.new)} now   ({concerned})"
         yield from (f"   {reason}" for reason in difference.reasons)
         yield from (f"     {_sample(event)}" for event in difference.events[:samples])
-        if len(difference.events) > samples:
+        if samples and len(difference.events) > samples:
             yield f"     and {len(difference.events) - samples:,} more"
         yield ""
 

@@ -14,21 +14,23 @@ import click
 from cli import events
 from cli.rules import arguments, output
 from rules.deciding.condition import AllOf, AnyOf, Test, Verdict
-from rules.deciding.decision import Change
+from rules.deciding.decision import Change, Decision, Settled, Withdrawal
 from rules.deciding.ruleset import RuleSet
 from rules.findings.suggestion import nearest
 from rules.language.operators import described
-from rules.language.values import Absent, Value
+from rules.language.values import Absent
 from rules.telling import shown
-from rules.trying.explain import Asked, Explanation, Fate, Story
+from rules.trying.explain import Asked, Explanation, Story
 from rules.trying.explain import explain as explained
+from rules.trying.fate import Fate
+from rules.trying.shadow import Otherwise
 
 _FATES: tuple[Fate, ...] = ("acts", "held back", "shadow", "undecided", "no match", "not concerned", "disabled")
 _COLOURS: dict[Fate, str] = {"acts": "green", "held back": "yellow", "shadow": "cyan", "undecided": "yellow"}
 _ANSWERS: dict[Verdict, str] = {True: "yes", False: "no", None: "undecided"}
 
 
-@click.command()
+@click.command(short_help="Say what each rule makes of an EVENT, and why.")
 @arguments.folder
 @click.argument("event", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--rule", "only", multiple=True, metavar="ID", help="Only this rule; may be given several times.")
@@ -92,19 +94,20 @@ def _lines(name: str, told: Explanation, only: tuple[str, ...], style: _Style) -
     when = f" at {time.isoformat()}" if isinstance(time, datetime) else ""
     yield style.said(f"{name}: {topic} about a {told.facts.kind}{when}", bold=True)
     yield from (f"   {line}" for line in _outcome(told))
-    for fate in _FATES:
-        for story in told.stories:
-            if story.fate == fate and (not only or story.rule.id in only):
+    stories = [story for fate in _FATES for story in told.stories if story.fate == fate]
+    detailed = True
+    for story in stories:
+        if not only or story.rule.id in only:
+            if detailed or story.asked:
                 yield ""
-                yield from _story(story, style)
+            detailed = story.asked is not None
+            yield from _story(story, style)
 
 
 def _outcome(told: Explanation) -> Iterator[str]:
     decision = told.decision
     for change in decision.changes:
         yield f"{_change(change, told)}   ({', '.join(change.rules)})"
-    for change in decision.shadow:
-        yield f"in shadow mode only: {_change(change, told)}   ({', '.join(change.rules)})"
     for tag in decision.conflicts:
         yield f"nothing happens to {tag}: rules of the same priority disagree"
     for gone in decision.withdrawals:
@@ -115,6 +118,23 @@ def _outcome(told: Explanation) -> Iterator[str]:
         yield f"{path} is of another type than a test needs, which therefore does not hold"
     if not decision.changes:
         yield "no tag is changed"
+    difference = told.otherwise
+    if difference is not None:
+        yield f"if the rules in shadow mode were live:{'' if difference else ' the same'}"
+        yield from (f"   {line}" for line in _otherwise(difference, told))
+
+
+def _otherwise(difference: Otherwise, told: Explanation) -> Iterator[str]:
+    for change in difference.more:
+        yield f"{_change(change, told)}   ({', '.join(change.rules)})"
+    for change in (one for one in difference.fewer if one.tag not in difference.conflicts):
+        yield f"not {_change(change, told)}   ({', '.join(change.rules)})"
+    for change in difference.open:
+        yield f"undecided: {_change(change, told)}   ({', '.join(change.rules)})"
+    for tag in difference.conflicts:
+        yield f"nothing happens to {tag}: rules of the same priority disagree"
+    for gone in difference.withdrawals:
+        yield f"claim on {gone.tag} given up   ({gone.rule})"
 
 
 def _change(change: Change, told: Explanation) -> str:
@@ -136,7 +156,7 @@ def _asked(asked: Asked, style: _Style, depth: int, *, top: bool = False) -> Ite
     condition = asked.condition
     if isinstance(condition, Test):
         seen = shown.value(asked.value, (found.span for found in asked.found if found.span), style.mark)
-        wanted = f"{condition.field.path} {described(condition.operator, condition.written)}"
+        wanted = f"{condition.field.written} {described(condition.operator, condition.written)}"
         line = f"{indent}line {condition.span.line}: {wanted} -> {_answer(asked)}"
         yield style.said(f"{line}   ({seen})", dim=True) if not asked.needed else f"{line}   ({seen})"
         return
@@ -160,14 +180,45 @@ def _as_json(name: str, told: Explanation, only: tuple[str, ...]) -> dict[str, A
     return {
         "event": name,
         "kind": told.facts.kind,
-        "topic": _plain(told.facts.get("event.topic")),
-        "changes": [_change_as_json(change) for change in decision.changes],
+        "topic": shown.plain(told.facts.get("event.topic")),
+        **_settled_as_json(decision),
         "shadow": [_change_as_json(change) for change in decision.shadow],
-        "conflicts": list(decision.conflicts),
-        "withdrawals": [{"kind": one.kind, "tag": one.tag, "rule": one.rule} for one in decision.withdrawals],
+        "if_live": _if_live_as_json(told),
         "undecided": {rule: list(needed) for rule, needed in decision.undecided.items()},
+        "needs": [
+            {"read": need.read, "calls": need.calls, "fields": list(need.fields), "rules": list(need.rules)}
+            for need in decision.needs
+        ],
+        "mismatched": list(decision.mismatched),
         "rules": [_story_as_json(story) for story in told.stories if not only or story.rule.id in only],
     }
+
+
+def _if_live_as_json(told: Explanation) -> dict[str, Any] | None:
+    """The whole second decision, and how it differs from the first."""
+    if_live, difference = told.decision.if_live, told.otherwise
+    if if_live is None or difference is None:
+        return None
+    differs = {
+        "more": [_change_as_json(change) for change in difference.more],
+        "fewer": [_change_as_json(change) for change in difference.fewer],
+        "conflicts": list(difference.conflicts),
+        "withdrawals": list(map(_withdrawal_as_json, difference.withdrawals)),
+        "undecided": [_change_as_json(change) for change in difference.open],
+    }
+    return {**_settled_as_json(if_live), "differs": differs}
+
+
+def _settled_as_json(settled: Decision | Settled) -> dict[str, Any]:
+    return {
+        "changes": list(map(_change_as_json, settled.changes)),
+        "conflicts": list(settled.conflicts),
+        "withdrawals": list(map(_withdrawal_as_json, settled.withdrawals)),
+    }
+
+
+def _withdrawal_as_json(gone: Withdrawal) -> dict[str, Any]:
+    return {"kind": gone.kind, "tag": gone.tag, "rule": gone.rule}
 
 
 def _change_as_json(change: Change) -> dict[str, Any]:
@@ -196,13 +247,7 @@ def _asked_as_json(asked: Asked) -> dict[str, Any]:
         "operator": condition.operator,
         "wanted": list(condition.written),
         **outcome,
-        "value": _plain(asked.value),
+        "value": shown.plain(asked.value),
         "absent": asked.value.value if isinstance(asked.value, Absent) else None,
         "found": [{"phrase": found.phrase, "span": found.span} for found in asked.found],
     }
-
-
-def _plain(value: Value | Absent) -> Any:  # noqa: ANN401 - JSON is of any type
-    if isinstance(value, Absent):
-        return None
-    return value.isoformat() if isinstance(value, datetime) else value

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
+from typing import Any
 
 import click
 
@@ -11,10 +12,15 @@ from rules.findings.finding import Finding
 from rules.telling import github, report, sarif
 
 
-def write(findings: Iterable[Finding], form: Form, as_text: Callable[[Finding], str] = report.as_text) -> None:
-    """Print findings. `as_text` is how people get one of them."""
+def write(
+    findings: Iterable[Finding],
+    form: Form,
+    as_text: Callable[[Finding], str] = report.as_text,
+    as_json: Callable[[Finding], dict[str, Any]] = report.as_json,
+) -> None:
+    """Print findings. `as_text` is how people get one of them, `as_json` how programs do."""
     if form == "json":
-        click.echo(json.dumps([report.as_json(finding) for finding in findings], indent=2))
+        click.echo(json.dumps(list(map(as_json, findings)), indent=2))
     elif form == "sarif":
         click.echo(json.dumps(sarif.document(findings, version("autotagger")), indent=2))
     else:

@@ -17,7 +17,7 @@ from rules.telling import report
 from rules.telling.report import plural
 
 
-@click.command()
+@click.command(short_help="Find rules that do nothing, or disagree.")
 @arguments.folder
 @arguments.as_json
 def prove(folder: Path, *, as_json: bool) -> None:

@@ -1,8 +1,10 @@
 """`autotagger rules test`."""
 
 import sys
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,7 +13,7 @@ from cli.rules.arguments import Form
 from rules.deciding.rule import Example
 from rules.findings.finding import Finding
 from rules.reading.loader import Loaded
-from rules.telling import junit, report
+from rules.telling import junit, report, shown
 from rules.telling.junit import Case
 from rules.trying import coverage, rehearsal, trial
 from rules.trying.coverage import Coverage
@@ -23,7 +25,7 @@ _LONGEST = 100
 _TRIED = frozenset({"failed-example", "failed-scenario"})
 
 
-@click.command()
+@click.command(short_help="Try the examples and scenarios of FOLDER.")
 @arguments.folder
 @arguments.form
 @click.option("--coverage", "show_gaps", is_flag=True, help="List the rules and tests that nothing tries.")
@@ -37,23 +39,38 @@ def test(folder: Path, form: Form, min_coverage: float | None, junit_file: Path 
     """
     tried = _try(arguments.loaded(folder), str(folder))
     gaps = tried.gaps(min_coverage, asked=show_gaps)
-    output.write((*tried.findings, *gaps), form, _as_text)
+    output.write((*tried.findings, *gaps), form, _as_text, tried.as_json)
     if form == "text":
         _summarise(tried, min_coverage)
     if junit_file is not None:
-        junit_file.write_text(junit.document(_cases(tried, gaps)), encoding="utf-8")
+        _write(junit_file, junit.document(_cases(tried, gaps)))
     sys.exit(any(finding.severity == "error" for finding in (*tried.findings, *gaps)))
+
+
+def _write(path: Path, document: str) -> None:
+    try:
+        path.write_text(document, encoding="utf-8")
+    except OSError as error:
+        raise click.BadParameter(f"{path} cannot be written: {error.strerror}", param_hint="--junit") from error
 
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """What came of everything. `findings` are errors: of the rules, or of examples and scenarios."""
+    """What came of everything. `findings` are errors: of the rules, or of examples and scenarios.
+
+    `reasons` say for programs why examples and scenarios failed.
+    """
 
     loaded: Loaded
     findings: tuple[Finding, ...]
     outcomes: tuple[Outcome, ...] = ()
     played: tuple[Played, ...] = ()
     coverage: Coverage | None = None
+    reasons: Mapping[Finding, Mapping[str, Any]] = field(default_factory=dict)
+
+    def as_json(self, finding: Finding) -> dict[str, Any]:
+        """A finding for programs: as all findings are, and for a failure why."""
+        return {**report.as_json(finding), **self.reasons.get(finding, {})}
 
     def gaps(self, least: float | None, *, asked: bool) -> tuple[Finding, ...]:
         """What nothing tries: errors if too little is tried, else only to be known."""
@@ -69,13 +86,14 @@ def _try(loaded: Loaded, folder: str) -> _Tried:
     if rule_set is None:
         return _Tried(loaded, tuple(finding for finding in loaded.findings if finding.severity == "error"))
     outcomes, played = tuple(trial.trials(rule_set)), tuple(rehearsal.play(rule_set))
-    findings = (
-        *(trial.failure(outcome) for outcome in outcomes if not outcome.as_expected),
-        *(rehearsal.failure(one) for one in played if not one.as_expected),
-    )
+    reasons = {
+        **{trial.failure(outcome): trial.details(outcome) for outcome in outcomes if not outcome.as_expected},
+        **{rehearsal.failure(one): rehearsal.details(one) for one in played if not one.as_expected},
+    }
+    findings = tuple(reasons)
     if not outcomes and not played:
         findings = (Finding(folder, 1, 1, "error", "no-examples", trial.summary(outcomes)),)
-    return _Tried(loaded, findings, outcomes, played, coverage.measure(rule_set, outcomes, played))
+    return _Tried(loaded, findings, outcomes, played, coverage.measure(rule_set, outcomes, played), reasons)
 
 
 def _as_text(finding: Finding) -> str:
@@ -116,9 +134,10 @@ def _example(outcome: Outcome) -> Case:
 def _words(example: Example) -> str:
     """An example on one line: a message alone as it is, an event field by field."""
     fields = [
-        value if set(example.values) == {_MESSAGE} else f"{path}: {value}" for path, value in example.values.items()
+        shown.written(value) if set(example.values) == {_MESSAGE} else f"{path}: {shown.written(value)}"
+        for path, value in example.values.items()
     ]
-    text = " ".join(", ".join(map(str, fields)).split())
+    text = " ".join(", ".join(fields).split())
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 

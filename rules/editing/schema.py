@@ -3,6 +3,7 @@
 Draft 7, which all YAML editors know. https://json-schema.org/draft-07
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -49,8 +50,16 @@ def _definitions() -> _Schema:
         "window": _block(_WINDOW, required=("timezone", "open")),
         "test": _block(_TEST, required=("name", "given", "expect")),
         "matching": _block(_EXPECT),
-        **{f"asked of {field_type.value}": _asked(field_type) for field_type in Type},
+        **{asked(field_type): _asked(field_type) for field_type in Type},
     }
+
+
+def asked(field_type: Type) -> str:
+    """The name of the definition of what can be asked of a type, such as `asked-of-yes-no`.
+
+    It stands in a `$ref`, which is a URI whose fragment is a JSON Pointer: no space, and no slash.
+    """
+    return f"asked-of-{'-'.join(re.findall('[a-z]+', field_type.value))}"
 
 
 def _ref(name: str) -> _Schema:
@@ -96,7 +105,7 @@ def _condition() -> _Schema:
 
 def _tested(field: Field) -> _Schema:
     if field.type not in _BARE:
-        return _ref(f"asked of {field.type.value}")
+        return _ref(asked(field.type))
     if field.type is Type.YES_NO:
         return _anyhow(field.type, _ref("answer"))
     return _anyhow(field.type, _words(field.values) if field.values else _ref("value"))
@@ -106,7 +115,7 @@ def _anyhow(field_type: Type, bare: _Schema) -> _Schema:
     """A value without an operator, the name of a list, or a block of operators."""
     listed: _Schema = {"type": "string", "pattern": r"^\$"}
     either = {"anyOf": [bare, listed]} if "enum" in bare else bare
-    return {"anyOf": [*_one_or_more(either)["anyOf"], _ref(f"asked of {field_type.value}")]}
+    return {"anyOf": [*_one_or_more(either)["anyOf"], _ref(asked(field_type))]}
 
 
 def _asked(field_type: Type) -> _Schema:

@@ -5,7 +5,7 @@ Intercom's own names where it has one: https://developers.intercom.com/docs/refe
 
 import enum
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, get_args
 
@@ -42,13 +42,22 @@ Markup = Literal["none", "html", "reply"]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One line of the table. `values` are those of an enumeration, in Intercom's spelling."""
+    """One line of the table. `values` are those of an enumeration, in Intercom's spelling.
+
+    `spelling` is the path as an author wrote it, where that differs: it is the same field.
+    """
 
     path: str
     type: Type
-    sentence: str
+    sentence: str = field(compare=False)
     values: tuple[str, ...] = ()
     markup: Markup = "none"
+    spelling: str = field(default="", compare=False)
+
+    @property
+    def written(self) -> str:
+        """The path in its author's spelling."""
+        return self.spelling or self.path
 
     @property
     def group(self) -> str:
@@ -69,7 +78,7 @@ _TABLE = (
     Field("event.topic", Type.ENUM, "The topic of the notification", TOPICS),
     Field("event.time", Type.TIME, "When it happened"),
     Field("event.attempt", Type.NUMBER, "How often Intercom has tried to deliver it"),
-    Field("message.text", Type.TEXT, "What the customer wrote in this event, without quoted history", markup="reply"),
+    Field("message.text", Type.TEXT, "What the customer wrote this time, without quoted history", markup="reply"),
     Field("message.full_text", Type.TEXT, "The same with quoted history", markup="html"),
     Field("message.subject", Type.TEXT, "The subject of the e-mail", markup="html"),
     Field("message.from", Type.ENUM, "Who wrote it", ("customer", "teammate", "bot")),
@@ -166,8 +175,8 @@ def find(path: str) -> Field | None:
     kind, _, rest = path.partition(".")
     word, dot, name = rest.partition(".")
     if kind in KINDS and word == _ATTRIBUTES and dot and name.strip():
-        path = f"{kind}.{_ATTRIBUTES}.{attribute_name(name)}"
-        return Field(path, Type.ATTRIBUTE, f"The {kind}'s custom attribute {name.strip()}")
+        found = f"{kind}.{_ATTRIBUTES}.{attribute_name(name)}"
+        return Field(found, Type.ATTRIBUTE, f"The {kind}'s custom attribute {name.strip()}", spelling=path)
     return FIELDS.get(path)
 
 
@@ -193,12 +202,20 @@ def readable(field: Field, kind: Kind) -> bool:
     return kind != "company" and (field.group == "contact" or kind != "contact")
 
 
+# A contact or a company lists its tags by their ids alone, its segments not at all, and of a contact's companies only
+# the ids; a ticket does not tell its tags: https://developers.intercom.com/docs/references/2.10/rest-api/api.intercom.io
+_UNTOLD = frozenset({"ticket.tags", "contact.tags", "contact.segments", "company.tags", "company.segments"})
+_COMPANY_OF_A_CONTACT = "company.id"
+
+
 def carried(field: Field, kind: Kind) -> Carried:
     """Whether notifications about objects of this kind bring the field."""
     if field.group == "event":
         return Carried.ALWAYS
-    if field.path == "ticket.tags":
+    if field.path in _UNTOLD:
         return Carried.NEVER
+    if field.path == _COMPANY_OF_A_CONTACT and kind == "contact":
+        return Carried.SOMETIMES
     if field.group in {kind, "message"}:
         return Carried.SOMETIMES
     return Carried.SOMETIMES if field.path in _AUTHOR and kind != "company" else Carried.NEVER

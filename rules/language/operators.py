@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from rules.language.fields import Type
+from rules.language.quotation import listed
 
 
 class Takes(enum.Enum):
@@ -110,4 +111,4 @@ _LISTED = frozenset({Takes.PHRASES, Takes.PIECES, Takes.PATTERNS, Takes.VALUES, 
 
 def described(operator: str, written: tuple[str, ...]) -> str:
     """An operator with what it takes, for people."""
-    return f"{operator} {list(written) if OPERATORS[operator].takes in _LISTED else written[0]}"
+    return f"{operator} {listed(written) if OPERATORS[operator].takes in _LISTED else written[0]}"

@@ -219,7 +219,7 @@ class _Composer:
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if anchor:
             what = f"aliases (*{anchor})" if isinstance(event, yaml.AliasEvent) else f"anchors (&{anchor})"
-            self._refuse(event, "anchor", f"{what} are not allowed", "use lists: and conditions: instead")
+            self._refuse(event, "anchor", f"{what} are not allowed", *_instead(event))
         if tag:
             message = f'the YAML tag "{tag}" is not allowed'
             self._refuse(event, "yaml-tag", message, "a text that starts with ! needs quotes around it")
@@ -245,8 +245,22 @@ def _syntax(source: Source, error: yaml.MarkedYAMLError, findings: Findings) -> 
     opened = error.context_mark if "flow" in context or "quoted" in context else None
     line, column = _place(opened or error.problem_mark or error.context_mark)
     span = Span(source, line, column, column + 1)
-    character = source.line(line)[column - 1 : column]
+    before, character = source.line(line)[: column - 1], source.line(line)[column - 1 : column]
+    if opened is None and before.endswith(_QUOTES):
+        findings.error(span, "yaml-syntax", f"there is more text behind the closing {before[-1]}", _TWICE)
+        return
     findings.error(span, "yaml-syntax", _sentence(error, character, opened=opened is not None), *_advice(character))
+
+
+_QUOTES = ("'", '"')
+_TWICE = "to have a ' in a text, put double quotes around it, or write it twice"
+
+
+def _instead(event: yaml.Event) -> tuple[str, ...]:
+    lists = "use lists: and conditions: instead"
+    if isinstance(event, yaml.AliasEvent):
+        return lists, "to stand for any ending, the * comes last, as in refund*"
+    return (lists,)
 
 
 # What the parser says, and what that means to somebody who writes rules.
@@ -271,4 +285,9 @@ def _sentence(error: yaml.MarkedYAMLError, character: str, *, opened: bool) -> s
 
 
 def _advice(character: str) -> tuple[str, ...]:
-    return ('a text that contains ": " needs quotes around it',) if character == ":" else ()
+    if character != ":":
+        return ()
+    return (
+        'a text that contains ": " needs quotes around it',
+        "or the line above lacks the space behind its colon, or is indented in another way",
+    )

@@ -66,9 +66,11 @@ def _field(entry: Entry, applies_to: tuple[Kind, ...], findings: Findings) -> Fi
     key = entry.key
     field = fields.find(key.text)
     if field is None:
-        note = "list all fields: rules fields"
+        notes = ["list all fields: rules fields"]
+        if "." not in key.text:
+            notes.insert(0, 'if this is a text, put it in quotes, because it contains ": "')
         message = f'unknown field "{key.text}"'
-        findings.unknown(key.span, "unknown-field", message, key.text, fields.paths(), note)
+        findings.unknown(key.span, "unknown-field", message, key.text, fields.paths(), *notes)
     elif not any(fields.readable(field, kind) for kind in applies_to):
         message = f'"{key.text}" does not exist on a {" or a ".join(applies_to)}'
         findings.error(key.span, "wrong-target", message)

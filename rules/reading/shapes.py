@@ -95,4 +95,6 @@ def _wrong(node: Node, what: str, wanted: str, findings: Findings) -> None:
     found = "nothing" if isinstance(node, Scalar) and not node.text.strip() else _NAMES[type(node)]
     if isinstance(node, Scalar) and node.empty:
         found = "nothing"
-    findings.error(node.span, "wrong-shape", f"{what} takes {wanted}, not {found}")
+    rest = node.span.source.line(node.span.line)[node.span.column - 1 :].lstrip()
+    notes = ("what starts with # is a comment: put a text in quotes",) if found == "nothing" and rest[:1] == "#" else ()
+    findings.error(node.span, "wrong-shape", f"{what} takes {wanted}, not {found}", *notes)

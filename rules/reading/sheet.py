@@ -51,7 +51,7 @@ def read(file: str, content: bytes, findings: Findings) -> Facts | None:
     """The event of a fact sheet, or None and findings: `field: value` lines, alone or under `given:`."""
     before = findings.errors
     source = document.decode(file, content, findings)
-    node = document.parse(source, findings) if source else None
+    node = _alone(document.parse(source, findings)) if source else None
     if findings.errors > before:
         return None
     if source is None or not isinstance(node, document.Mapping):
@@ -64,6 +64,11 @@ def read(file: str, content: bytes, findings: Findings) -> Facts | None:
     kind = given.kind or scenario_file.meant(given.block)
     values = examples.values(given.block, (kind,), findings)
     return facts(kind, values) if findings.errors == before else None
+
+
+def _alone(node: document.Node | None) -> document.Node | None:
+    """An entry that was copied out of its list, with the dash before it, is the event that it describes."""
+    return node.items[0] if isinstance(node, document.Sequence) and len(node.items) == 1 else node
 
 
 def _given(node: document.Mapping, findings: Findings) -> _Given | None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from rules.language.quotation import LONGEST, listed
 from rules.language.values import Absent, Value
 
-LONGEST = 200
 _AROUND = 60
 
 Span = tuple[int, int]
@@ -15,14 +15,31 @@ def value(found: Value | Absent, marks: Iterable[Span] = (), mark: tuple[str, st
     """What a test saw, with `mark` around the places of a text that it found. A long value is cut."""
     if isinstance(found, Absent):
         return "not fetched" if found is Absent.NOT_FETCHED else "no value"
-    if isinstance(found, bool):
-        return f"value: {'yes' if found else 'no'}"
-    if isinstance(found, datetime):
-        return f"value: {found.isoformat()}"
     if isinstance(found, str):
-        return f"value: '{_marked(found, sorted(set(marks)), mark)}'"
-    shown = repr(list(found) if isinstance(found, tuple) else found)
-    return f"value: {shown if len(shown) <= LONGEST else shown[:LONGEST] + '…'}"
+        return f"value: '{_marked(found, sorted(set(marks), key=_longest_first), mark)}'"
+    return f"value: {written(found)}"
+
+
+def written(found: Value) -> str:
+    """A value as a rule file has it; a text without quotes."""
+    if isinstance(found, bool):
+        return "yes" if found else "no"
+    if isinstance(found, datetime):
+        return found.isoformat()
+    return listed(found) if isinstance(found, tuple) else str(found)
+
+
+def plain(found: Value | Absent) -> bool | float | str | list[str] | None:
+    """What a test saw as JSON has it: times in ISO 8601, None where there is no value."""
+    if isinstance(found, Absent):
+        return None
+    if isinstance(found, datetime):
+        return found.isoformat()
+    return list(found) if isinstance(found, tuple) else found
+
+
+def _longest_first(mark: Span) -> tuple[int, int]:
+    return mark[0], -mark[1]
 
 
 def _marked(text: str, marks: list[Span], mark: tuple[str, str]) -> str:

@@ -114,7 +114,7 @@ class _Seen:
         if not lacking:
             return None
         never = "tried at all" if lacking == _BOTH else "seen to hold" if True in lacking else "seen to fail"
-        asked = f"{test.field.path} {described(test.operator, test.written)}"
+        asked = f"{test.field.written} {described(test.operator, test.written)}"
         return _gap(test.span, f"this test is never {never}: {asked}")
 
 

@@ -1,19 +1,19 @@
 """Why every rule did, or did not, do something about an event."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
+from rules.deciding.asked import Needles
 from rules.deciding.condition import Condition, Test, Verdict
-from rules.deciding.decision import Change, Decision
+from rules.deciding.decision import Decision
 from rules.deciding.predicate import Predicate, compile_condition
-from rules.deciding.rule import Rule, Wish
+from rules.deciding.rule import Rule
 from rules.deciding.ruleset import RuleSet
 from rules.deciding.view import View, views
 from rules.language.values import Absent, Facts, Value
+from rules.trying.fate import Fate, Fates
+from rules.trying.shadow import Otherwise
 from rules.words.text import Text
-
-Fate = Literal["acts", "held back", "shadow", "undecided", "no match", "not concerned", "disabled"]
-"""What became of a rule: `held back` matches and changes nothing, because other rules keep it from that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,11 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A decision, and the story of every rule in the order of the files."""
+    """A decision, how it would be if all rules were live, and the story of every rule in the order of the files."""
 
     facts: Facts
     decision: Decision
+    otherwise: Otherwise | None
     stories: tuple[Story, ...]
 
 
@@ -63,16 +64,18 @@ def explain(rule_set: RuleSet, facts: Facts) -> Explanation:
     """What the rules make of an event, and why."""
     decision = rule_set.decide(facts)
     ordinary, everything = views(facts)
-    stories = (_story(rule, everything if rule.names_sender else ordinary, facts, decision) for rule in rule_set.rules)
-    return Explanation(facts, decision, tuple(stories))
+    asked = [_record(rule, everything if rule.names_sender else ordinary, facts) for rule in rule_set.rules]
+    verdicts = [recorded.verdict if recorded else False for recorded in asked]
+    fates = Fates(facts, decision, zip(rule_set.rules, verdicts, strict=True))
+    stories = (
+        Story(rule, *fates.of(rule, verdict), recorded)
+        for rule, verdict, recorded in zip(rule_set.rules, verdicts, asked, strict=True)
+    )
+    return Explanation(facts, decision, fates.otherwise, tuple(stories))
 
 
-def _story(rule: Rule, view: View, facts: Facts, decision: Decision) -> Story:
-    if facts.kind not in rule.applies_to:
-        wanted = " or a ".join(rule.applies_to)
-        return Story(rule, "not concerned", f"is for a {wanted}, and this is a {facts.kind}", None)
-    asked = _Recorder().record(rule.condition, view)
-    return Story(rule, *_fate(rule, asked.verdict, facts, decision), asked)
+def _record(rule: Rule, view: View, facts: Facts) -> Asked | None:
+    return _Recorder().record(rule.condition, view) if facts.kind in rule.applies_to else None
 
 
 class _Recorder:
@@ -104,58 +107,16 @@ class _Recorder:
 def _seen(test: Test, view: View) -> tuple[Value | Absent, tuple[Found, ...]]:
     value = view.value(test.field.path)
     text = view.text(test.field) if isinstance(value, str) else None
-    hits = test.seek(view) or ()
     if not isinstance(text, Text):
-        return value, tuple(Found(hit.phrase, None) for hit in hits)
-    return text.normal, tuple(Found(hit.phrase, text.span(hit.place) if hit.place else None) for hit in hits)
+        return value, tuple(Found(hit.phrase, None) for hit in test.seek(view) or ())
+    if isinstance(test.asked, Needles):
+        return text.normal, tuple(_all_found(test.asked, text))
+    return text.normal, tuple(Found(hit.phrase, None) for hit in test.seek(view) or ())
 
 
-def _fate(rule: Rule, verdict: Verdict, facts: Facts, decision: Decision) -> tuple[Fate, str]:
-    if rule.mode == "disabled":
-        return "disabled", "is disabled" + ("; it would match" if verdict and rule.concerns(facts) else "")
-    if not rule.concerns(facts):
-        return "not concerned", f"does not look at {facts.get('event.topic')}"
-    if rule.id in decision.undecided:
-        needs = " and ".join(decision.undecided[rule.id])
-        first = "matches, but waits for a rule of its group" if verdict else "is undecided"
-        return "undecided", f"{first}: nobody has fetched {needs}"
-    if not verdict:
-        given_up = [f"its claim on {gone.tag}" for gone in decision.withdrawals if gone.rule == rule.id]
-        gives_up = f", and gives up {' and '.join(given_up)}" if given_up else ""
-        undecided = "is undecided, but nothing depends on it" if verdict is None else "does not match"
-        return "no match", undecided + gives_up
-    return _matching(rule, facts, decision)
-
-
-def _matching(rule: Rule, facts: Facts, decision: Decision) -> tuple[Fate, str]:
-    beaten_by = next(match.beaten_by for match in decision.matches if match.rule == rule.id)
-    if beaten_by:
-        return "held back", f'matches, but "{beaten_by}" of its group acts in its place'
-    changes = decision.shadow if rule.mode == "shadow" else decision.changes
-    conflicts = decision.if_live.conflicts if rule.mode == "shadow" and decision.if_live else decision.conflicts
-    mine = [change for change in changes if rule.id in change.rules]
-    made = [_change(change, facts) for change in mine]
-    lost = [_lost(wish, conflicts) for wish in rule.wishes(facts.kind) if not _won(wish, mine)]
-    if rule.mode == "shadow":
-        would = [f"would {', '.join(made)}"] if made else []
-        return "shadow", _sentence("matches in shadow mode", would, lost)
-    return ("acts" if made else "held back"), _sentence("matches", made, lost)
-
-
-def _sentence(start: str, made: list[str], lost: list[str]) -> str:
-    return ", but ".join((": ".join((start, *([", ".join(made)] if made else []))), *lost))
-
-
-def _change(change: Change, facts: Facts) -> str:
-    where = "" if change.kind == facts.kind else f" on the {change.kind}"
-    return f"{change.action} {change.tag}{where}"
-
-
-def _won(wish: Wish, changes: list[Change]) -> bool:
-    return any((change.kind, change.tag, change.action) == tuple(wish) for change in changes)
-
-
-def _lost(wish: Wish, conflicts: tuple[str, ...]) -> str:
-    if wish.tag in conflicts:
-        return f"nothing happens to {wish.tag}, because a rule of the same priority wants the opposite"
-    return f"{wish.tag} is decided by a rule of higher priority"
+def _all_found(asked: Needles, text: Text) -> Iterator[Found]:
+    """Everything that is there, where one would have been enough, and where one more would have been needed."""
+    for needle in asked.needles:
+        place = needle.find(text)
+        if place is not None:
+            yield Found(needle.text, text.span(place))

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from rules.deciding.decision import Decision
 from rules.deciding.effect import Effect, effects
 from rules.deciding.ruleset import RuleSet
 from rules.deciding.scenario import Scenario
 from rules.findings.finding import Finding
+from rules.findings.source import Span
 from rules.language.values import Facts
 from rules.reading import sheet
 from rules.telling.report import plural
@@ -15,10 +17,17 @@ from rules.telling.report import plural
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One expectation that was not met, in words, and its key in the file, such as `expect.add`."""
+    """One expectation that was not met: its key in the file, such as `expect.add`, and both sides of it."""
 
     place: str
-    message: str
+    what: str
+    expected: tuple[str, ...]
+    found: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        """The same in words."""
+        return f"{self.what}: {', '.join(self.found) or 'none'}; expected: {', '.join(self.expected) or 'none'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ def _tags(made: tuple[Effect, ...], kind: str, *, added: bool) -> tuple[str, ...
 def _compared(place: str, what: str, wanted: tuple[str, ...], found: tuple[str, ...]) -> Iterator[Difference]:
     """Both as sets: the order of tags and rules means nothing."""
     if set(wanted) != set(found):
-        yield Difference(place, f"{what}: {', '.join(found) or 'none'}; expected: {', '.join(wanted) or 'none'}")
+        yield Difference(place, what, wanted, found)
 
 
 def failure(played: Played) -> Finding:
@@ -97,10 +106,32 @@ def failure(played: Played) -> Finding:
     )
 
 
+def details(played: Played) -> dict[str, Any]:
+    """Why a scenario did not come out as expected, for programs."""
+    return {
+        "scenario": played.scenario.name,
+        "differences": [
+            {
+                "line": span.line if (span := _place(played.scenario, difference)) else None,
+                "key": difference.place,
+                "expected": list(difference.expected),
+                "found": list(difference.found),
+            }
+            for difference in played.differences
+        ],
+        "undecided": {rule: list(needed) for rule, needed in played.decision.undecided.items()},
+        "conflicts": list(played.decision.conflicts),
+    }
+
+
 def _note(scenario: Scenario, difference: Difference) -> str:
-    top = ".".join(difference.place.split(".")[:2])
-    span = scenario.places.get(difference.place) or scenario.places.get(top)
+    span = _place(scenario, difference)
     return f"line {span.line}: {difference.message}" if span else difference.message
+
+
+def _place(scenario: Scenario, difference: Difference) -> Span | None:
+    top = ".".join(difference.place.split(".")[:2])
+    return scenario.places.get(difference.place) or scenario.places.get(top)
 
 
 def summary(played: tuple[Played, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from rules.deciding.account import Seen, seen
 from rules.deciding.rule import Example, Rule
@@ -10,7 +11,7 @@ from rules.deciding.view import views
 from rules.findings.finding import Finding
 from rules.language import fields
 from rules.language.operators import described
-from rules.language.values import Facts, Kind
+from rules.language.values import Absent, Facts, Kind
 from rules.reading import sheet
 from rules.telling import shown
 from rules.telling.report import plural
@@ -84,6 +85,16 @@ def failure(outcome: Outcome) -> Finding:
     )
 
 
+def details(outcome: Outcome) -> dict[str, Any]:
+    """Why an outcome was not expected, for programs: every test of the rule, what it came out as, what it saw."""
+    return {
+        "rule": outcome.rule.id,
+        "expectation": outcome.example.expectation,
+        "matched": outcome.matched,
+        "tests": [_plain(one) for one in outcome.seen],
+    }
+
+
 def as_text(finding: Finding) -> str:
     """A failed example for people."""
     place = f"{finding.file}:{finding.line}:{finding.column}"
@@ -106,5 +117,18 @@ def summary(outcomes: Collection[Outcome]) -> str:
 
 def _line(one: Seen) -> str:
     answer = "yes" if one.verdict else "no"
-    asked = f"{one.test.field.path} {described(one.test.operator, one.test.written)}"
+    asked = f"{one.test.field.written} {described(one.test.operator, one.test.written)}"
     return f"line {one.test.span.line}: {asked} -> {answer}   ({shown.value(one.value)})"
+
+
+def _plain(one: Seen) -> dict[str, Any]:
+    return {
+        "file": one.test.span.file,
+        "line": one.test.span.line,
+        "field": one.test.field.path,
+        "operator": one.test.operator,
+        "wanted": list(one.test.written),
+        "verdict": one.verdict,
+        "value": shown.plain(one.value),
+        "absent": one.value.value if isinstance(one.value, Absent) else None,
+    }

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
+from rules.language import fields
 
 SHIPPED = Path(__file__).parents[2] / "rules" / "examples"
 TAGS = "version: 1\ntags: {vip: A customer who matters much}\n"
@@ -142,10 +143,47 @@ def test_an_example_that_fails(tmp_path: Path) -> None:
 def test_a_failed_example_for_machines(tmp_path: Path) -> None:
     result = run("test", folder(tmp_path, RULE + EXAMPLES.replace("hello", "no refund")), "--json")
 
-    (finding,) = json.loads(result.output)
     assert result.exit_code == 1
-    assert finding["code"] == "failed-example"
-    assert finding["line"] == 6
+    assert json.loads(result.output) == [
+        {
+            "file": f"{tmp_path}/rules.yaml",
+            "line": 6,
+            "column": 44,
+            "severity": "error",
+            "code": "failed-example",
+            "message": 'rule "refund-request" should not match but does',
+            "suggestion": None,
+            "rule": "refund-request",
+            "expectation": "no_match",
+            "matched": True,
+            "tests": [
+                {
+                    "file": f"{tmp_path}/rules.yaml",
+                    "line": 4,
+                    "field": "message.text",
+                    "operator": "mentions_any",
+                    "wanted": ["refund"],
+                    "verdict": True,
+                    "value": "no refund",
+                    "absent": None,
+                },
+            ],
+        },
+    ]
+
+
+def test_a_failed_example_says_for_machines_where_there_was_no_value(tmp_path: Path) -> None:
+    examples = "  examples: {match: [{contact.tags: [a], contact.created_at: 2026-09-01}], no_match: []}\n"
+    condition = "{contact.tags: {has_any: [b]}, contact.created_at: {exists: yes}, contact.name: {exists: yes}}"
+    made = folder(tmp_path, RULE.replace("{message.text: {mentions_any: [refund]}}", condition) + examples)
+
+    (finding,) = json.loads(run("test", made, "--json").output)
+
+    assert [(one["value"], one["absent"], one["verdict"]) for one in finding["tests"]] == [
+        (["a"], None, False),
+        ("2026-09-01T00:00:00+00:00", None, True),
+        (None, "missing", False),
+    ]
 
 
 def test_without_examples_nothing_has_passed(tmp_path: Path) -> None:
@@ -164,13 +202,47 @@ def test_rules_that_cannot_be_read_are_not_tried(tmp_path: Path) -> None:
     assert [finding["code"] for finding in json.loads(run("test", tmp_path, "--json").output)] == ["unknown-field"]
 
 
-def test_the_fields_are_listed() -> None:
+def test_the_fields_are_listed_by_where_they_come_from() -> None:
     result = run("fields")
 
     assert result.exit_code == 0
-    assert result.output.startswith("event.topic ")
-    assert "company.attributes.<Name>" in result.output
-    assert json.loads(run("fields", "--json").output)[0]["path"] == "event.topic"
+    assert result.output.startswith("event fields | conversation, ticket, contact, company: payload\n  event.topic ")
+    assert "contact fields | conversation, ticket: 1 GET | contact: cached list\n  contact.tags " in result.output
+    assert "ticket fields | ticket: ledger\n  ticket.tags " in result.output
+    assert max(map(len, result.output.splitlines())) <= 120
+    assert [field.path for field in fields.table() if f"  {field.path} " not in result.output] == []
+
+
+def test_the_fields_are_listed_for_programs() -> None:
+    listed = {row["path"]: row for row in json.loads(run("fields", "--json").output)}
+
+    assert list(listed) == list(fields.paths())
+    assert listed["contact.role"] == {
+        "path": "contact.role",
+        "type": "enumeration",
+        "values": ["user", "lead"],
+        "targets": ["conversation", "ticket", "contact"],
+        "sources": {kind: {"source": "payload", "calls": 0} for kind in ("conversation", "ticket", "contact")},
+        "sentence": "User or lead",
+    }
+    assert listed["company.size"]["sources"]["conversation"] == {"source": "2 GETs", "calls": 2}
+
+
+def test_the_fields_of_one_kind_of_object() -> None:
+    listed = json.loads(run("fields", "--kind", "company", "--json").output)
+
+    assert {row["path"].partition(".")[0] for row in listed} == {"event", "company"}
+    assert all(row["targets"] == ["company"] for row in listed)
+    assert "conversation" not in run("fields", "--kind", "ticket").output
+
+
+@pytest.mark.parametrize(
+    ("options", "as_json"),
+    [([], False), (["--json"], True), (["--format", "json"], True), (["--format", "text"], False)],
+    ids=["neither", "short", "json", "text"],
+)
+def test_the_form_of_the_output_is_chosen_alike_everywhere(options: list[str], as_json: bool) -> None:
+    assert run("fields", *options).output.startswith("[") is as_json
 
 
 def test_checking_does_not_wait_for_a_web_server_to_load() -> None:

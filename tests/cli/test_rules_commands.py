@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
+from cli import events
 from rules.telling.codes import CODES
 from tests.cli.test_rules import EXAMPLES, RULE, SHIPPED, TAGS, folder, run
 
@@ -109,6 +110,18 @@ def test_a_scenario_that_fails(tmp_path: Path) -> None:
     assert "   line 3: tags added: none; expected: vip\n" in result.output
 
 
+def test_a_failed_scenario_for_machines(tmp_path: Path) -> None:
+    made = folder(tmp_path, RULE + EXAMPLES)
+    (made / "tests.yaml").write_text(SCENARIO.replace("text: refund", "text: hello"))
+
+    (finding,) = json.loads(run("test", made, "--json").output)
+
+    assert finding["code"] == "failed-scenario"
+    assert finding["scenario"] == "a refund"
+    assert finding["differences"] == [{"line": 3, "key": "expect.add", "expected": ["vip"], "found": []}]
+    assert (finding["undecided"], finding["conflicts"]) == ({}, [])
+
+
 def test_scenarios_alone_are_enough_to_try(tmp_path: Path) -> None:
     made = folder(tmp_path, RULE)
     (made / "tests.yaml").write_text(SCENARIO)
@@ -160,14 +173,15 @@ def test_a_junit_report(tmp_path: Path) -> None:
 
 
 def test_a_case_is_named_by_the_words_of_its_example(tmp_path: Path) -> None:
-    examples = "  examples: {match: [a refund, {message.text: refund, contact.name: Ann}], no_match: [hello]}\n"
+    event = "{message.text: refund, contact.tags: [a, b], conversation.open: yes}"
+    examples = f"  examples: {{match: [a refund, {event}], no_match: [hello]}}\n"
 
     run("test", rules_of(tmp_path, "rules", RULE + examples), "--junit", tmp_path / "report.xml")
 
     cases = ET.parse(tmp_path / "report.xml").iter("testcase")  # noqa: S314 - our own
     assert [case.get("name") for case in cases] == [
         "match: a refund",
-        "match: message.text: refund, contact.name: Ann",
+        "match: message.text: refund, contact.tags: ['a', 'b'], conversation.open: yes",
         "no_match: hello",
     ]
 
@@ -178,6 +192,13 @@ def test_a_junit_report_never_says_that_nothing_failed_where_something_did(tmp_p
 
     assert result.exit_code == 1
     assert ET.parse(tmp_path / "report.xml").getroot().get("failures") == "1"  # noqa: S314 - our own
+
+
+def test_a_junit_report_that_cannot_be_written(tmp_path: Path) -> None:
+    result = run("test", rules_of(tmp_path, "rules"), "--junit", tmp_path / "nowhere" / "report.xml")
+
+    assert result.exit_code == 2
+    assert "nowhere/report.xml cannot be written: No such file or directory\n" in result.stderr
 
 
 # explain
@@ -230,6 +251,116 @@ def test_an_explanation_for_programs(tmp_path: Path) -> None:
     (found,) = rule["condition"]["parts"]
     assert found["value"] == "I want a refund"
     assert found["found"] == [{"phrase": "refund*", "span": [9, 15]}]
+
+
+SHADOW = """\
+- id: trying
+  mode: shadow
+  priority: 1
+  if: {message.text: {mentions_any: [refund]}}
+  then: {remove: vip, contact: {add: vip}}
+"""
+
+
+def test_what_rules_in_shadow_mode_would_change_is_told(tmp_path: Path) -> None:
+    result = run("explain", rules_of(tmp_path, "rules", RULE + SHADOW), event(tmp_path), "--rule", "trying")
+
+    assert result.output.startswith(
+        f"{tmp_path}/event.yaml: conversation.user.created about a conversation at 2026-09-02T12:00:00+00:00\n"
+        "   add vip   (refund-request)\n"
+        "   if the rules in shadow mode were live:\n"
+        "      remove vip   (trying)\n"
+        "      add vip on the contact   (trying)\n"
+        "      not add vip   (refund-request)\n\n"
+        f"trying ({tmp_path}/rules/rules.yaml:6) matches in shadow mode:"
+        ' would remove vip (though "refund-request" adds it now), add vip on the contact\n'
+    )
+
+
+def test_a_tag_that_a_rule_in_shadow_mode_would_fight_over(tmp_path: Path) -> None:
+    made = rules_of(tmp_path, "rules", RULE + SHADOW.replace("  priority: 1\n", ""))
+
+    result = run("explain", made, event(tmp_path), "--rule", "trying")
+
+    assert "      nothing happens to vip: rules of the same priority disagree\n" in result.output
+    assert "not add" not in result.output
+    assert 'but nothing would happen to vip: "refund-request" adds it with the same priority\n' in result.output
+
+
+def test_the_second_decision_for_programs(tmp_path: Path) -> None:
+    (told,) = json.loads(run("explain", rules_of(tmp_path, "rules", RULE + SHADOW), event(tmp_path), "--json").output)
+
+    here = {"kind": "conversation", "tag": "vip"}
+    there = {"kind": "contact", "tag": "vip", "action": "add", "rules": ["trying"]}
+    removed, added = (
+        {**here, "action": "remove", "rules": ["trying"]},
+        {**here, "action": "add", "rules": ["refund-request"]},
+    )
+    assert told["changes"] == [added]
+    assert told["if_live"] == {
+        "changes": [removed, there],
+        "conflicts": [],
+        "withdrawals": [],
+        "differs": {"more": [removed, there], "fewer": [added], "conflicts": [], "withdrawals": [], "undecided": []},
+    }
+    assert (told["needs"], told["mismatched"]) == ([], [])
+
+
+def test_what_would_have_to_wait_for_a_rule_in_shadow_mode_is_told(tmp_path: Path) -> None:
+    rules = (
+        "version: 1\ngroups: [{id: one, pick: first}]\nrules:\n"
+        "- {id: trying, mode: shadow, group: one, if: {contact.phone: x}, then: {add: vip}}\n"
+        "- {id: live, group: one, if: {message.text: {exists: yes}}, then: {add: vip}}\n"
+        "- {id: silent, mode: shadow, if_unmatched: remove, if: {message.text: {mentions_any: [x]}},"
+        " then: {add: vip}}\n"
+    )
+
+    result = run("explain", rules_of(tmp_path, "rules", rules), REFUND)
+
+    assert (
+        "   if the rules in shadow mode were live:\n"
+        "      undecided: add vip   (live)\n"
+        "      claim on vip given up   (silent)\n"
+    ) in result.output
+
+
+def test_without_rules_in_shadow_mode_there_is_no_second_decision(tmp_path: Path) -> None:
+    (told,) = json.loads(run("explain", rules_of(tmp_path, "rules"), event(tmp_path), "--json").output)
+
+    assert told["if_live"] is None
+
+
+def test_whatever_keeps_tags_from_changing_is_told_first(tmp_path: Path) -> None:
+    rules = (
+        "version: 1\nrules:\n"
+        "- {id: adds, if: {message.text: {exists: yes}}, then: {add: vip}}\n"
+        "- {id: removes, if: {message.text: {exists: yes}}, then: {remove: vip}}\n"
+        "- {id: gives-up, if_unmatched: remove, if: {message.text: {mentions_any: [x]}}, then: {add: vip}}\n"
+        "- {id: waits, if: {message.text: {exists: yes}, contact.phone: x}, then: {add: vip}}\n"
+        "- {id: misread, if: {conversation.attributes.Plan: {at_least: 5}}, then: {add: vip}}\n"
+    )
+    notification = json.loads(REFUND.read_text(encoding="utf-8"))
+    notification["data"]["item"]["custom_attributes"] = {"Plan": "gold"}
+    (tmp_path / "event.json").write_text(json.dumps(notification), encoding="utf-8")
+
+    result = run("explain", rules_of(tmp_path, "rules", rules), tmp_path / "event.json")
+
+    assert result.output.partition("\n")[2].partition("\n\n")[0].splitlines() == [
+        "   nothing happens to vip: rules of the same priority disagree",
+        "   claim on vip given up   (gives-up)",
+        "   to be fetched: contact, for contact.phone   (waits)",
+        "   conversation.attributes.plan is of another type than a test needs, which therefore does not hold",
+        "   no tag is changed",
+    ]
+
+
+def test_an_event_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "event.json").write_bytes(b"{" + b" " * events.LARGEST)
+
+    result = run("explain", SHIPPED, tmp_path / "event.json")
+
+    assert result.exit_code == 1
+    assert "event.json:1:1: error: an event file has at most 8,388,608 bytes [too-large]" in result.stderr
 
 
 def test_a_notification_that_nobody_acts_on_is_explained_too() -> None:
@@ -287,7 +418,8 @@ def test_a_difference_is_told_with_its_rule_and_samples(tmp_path: Path) -> None:
         "action": "add",
         "rules": ["refund-request"],
     }
-    assert "     and 2 more\n" in run("diff", old, new, event(tmp_path), "--samples", "0").output
+    assert "     and 1 more\n" in run("diff", old, new, event(tmp_path), "--samples", "1").output
+    assert " more\n" not in run("diff", old, new, event(tmp_path), "--samples", "0").output
 
 
 def test_events_may_come_as_lines(tmp_path: Path) -> None:
@@ -298,7 +430,17 @@ def test_events_may_come_as_lines(tmp_path: Path) -> None:
     result = run("diff", old, rules_of(tmp_path, "new", RULE), tmp_path / "events.jsonl")
 
     assert result.exit_code == 1
-    assert f"     {tmp_path}/events.jsonl:1: <p>My parcel never came" in result.output
+    assert f"     {tmp_path}/events.jsonl:1: My parcel never came" in result.output
+
+
+def test_a_line_that_is_no_notification_is_named_by_its_number(tmp_path: Path) -> None:
+    rules = rules_of(tmp_path, "rules")
+    (tmp_path / "events.jsonl").write_text("\n\n{}\n")
+
+    result = run("diff", rules, rules, tmp_path / "events.jsonl")
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{tmp_path}/events.jsonl:3:1: error: this is not a notification of Intercom's: ")
 
 
 def test_what_cannot_be_read_cannot_be_compared(tmp_path: Path) -> None:
@@ -323,7 +465,24 @@ def test_an_event_that_cannot_be_read_is_named_and_the_others_are_compared(tmp_p
     assert "all with the same tags" in result.stdout
 
 
+def test_a_folder_without_events_is_not_passed_over(tmp_path: Path) -> None:
+    rules = rules_of(tmp_path, "rules")
+    (tmp_path / "events").mkdir()
+
+    result = run("diff", rules, rules, tmp_path / "events")
+
+    assert result.exit_code == 2
+    assert f"{tmp_path}/events:1:1: error: there is no event in this folder: events are files that" in result.stderr
+
+
 # fmt, pack, schema
+
+
+def test_a_folder_without_rules_is_not_well_formatted(tmp_path: Path) -> None:
+    result = run("fmt", "--check", tmp_path)
+
+    assert result.exit_code == 1
+    assert "error: there is no rule file in this folder [no-tags-file]" in result.stderr
 
 
 def test_files_are_formatted_in_place_once(tmp_path: Path) -> None:
@@ -338,6 +497,20 @@ def test_files_are_formatted_in_place_once(tmp_path: Path) -> None:
     assert (made / "rules.yaml").read_text().startswith("version: 1\nrules:\n  - id: refund-request\n    if: {message")
     assert (made / "rules.yaml").stat().st_mode & 0o777 == 0o640
     assert sorted(path.name for path in made.iterdir()) == ["rules.yaml", "tags.yaml"]
+
+
+def test_a_file_that_cannot_be_written_is_told_and_stays(tmp_path: Path) -> None:
+    made = folder(tmp_path, RULE)
+    (made / ".rules.yaml.new").mkdir()
+
+    result = run("fmt", made)
+
+    assert result.exit_code == 1
+    assert (
+        f"{tmp_path}/rules.yaml:1:1: error: this file cannot be written: Is a directory [unreadable]" in result.stderr
+    )
+    assert result.stdout == "2 files: 0 formatted\n"
+    assert (made / "rules.yaml").read_text() == RULE
 
 
 def test_a_file_that_cannot_be_read_is_told_and_the_others_formatted(tmp_path: Path) -> None:
@@ -385,8 +558,22 @@ def test_what_kubectl_apply_cannot_note_down_is_told(tmp_path: Path) -> None:
     assert "--server-side" in result.stderr
 
 
-def test_a_name_that_kubernetes_does_not_take() -> None:
-    assert run("pack", SHIPPED, "--name", "My Rules").exit_code == 2
+@pytest.mark.parametrize(
+    ("option", "name", "exit_code"),
+    [
+        ("--name", "rules.of-support", 0),
+        ("--name", "My Rules", 2),
+        ("--name", "rules..x", 2),
+        ("--name", "-rules", 2),
+        ("--name", ".".join(["x" * 60] * 5), 2),
+        ("--namespace", "support-2", 0),
+        ("--namespace", "support.x", 2),
+        ("--namespace", "x" * 64, 2),
+        ("--namespace", "", 2),
+    ],
+)
+def test_names_are_those_that_kubernetes_takes(option: str, name: str, exit_code: int) -> None:
+    assert run("pack", SHIPPED, option, name).exit_code == exit_code
 
 
 def test_the_schema_is_printed() -> None:
@@ -394,3 +581,13 @@ def test_the_schema_is_printed() -> None:
 
     assert result.exit_code == 0
     assert json.loads(result.output)["title"] == "Rules of autotagger"
+
+
+@pytest.mark.parametrize(
+    "command", ["", "check", "test", "explain", "diff", "prove", "fmt", "pack", "fields", "schema"]
+)
+def test_help_is_whole_sentences(command: str) -> None:
+    result = run(*([command] if command else []), "--help")
+
+    assert result.exit_code == 0
+    assert "..." not in result.output.replace("[EVENTS]...", "").replace("COMMAND [ARGS]...", "")

@@ -124,6 +124,15 @@ def test_defaults_hold_where_the_rule_says_nothing() -> None:
     assert decision.shadow == (Change("conversation", "vip", "add", ("a",), "7"),)
 
 
+def test_whose_rule_it_is_the_rule_says_before_the_defaults_and_these_before_the_file() -> None:
+    ways = ("", "defaults: {owner: of-the-defaults}\n")
+    text = f"version: 1\nowner: of-the-file\n%srules:\n- {{id: a, if: {REFUND}, then: {{add: vip}}%s}}\n"
+
+    owners = [rule_set(text % (way, own)).rules[0].owner for way in ways for own in ("", ", owner: of-the-rule")]
+
+    assert owners == ["of-the-file", "of-the-rule", "of-the-defaults", "of-the-rule"]
+
+
 def test_a_rule_looks_only_at_the_kinds_it_applies_to() -> None:
     made = rule_set(
         rules(

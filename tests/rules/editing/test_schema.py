@@ -1,5 +1,6 @@
 """The schema takes what the loader takes, and knows every name."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from rules.editing.schema import schema
+from rules.editing.schema import asked, schema
 from rules.language import fields
 from rules.language.operators import BY_TYPE
 from rules.reading import settings
@@ -53,7 +54,16 @@ def faults(value: Any, schema: dict[str, Any], path: str = "") -> Iterator[str]:
 
 
 def _reference(value: Any, schema: dict[str, Any], path: str) -> Iterator[str]:
-    yield from faults(value, SCHEMA["definitions"][schema["$ref"].removeprefix("#/definitions/")], path)
+    yield from faults(value, pointed_at(schema["$ref"]), path)
+
+
+def pointed_at(reference: str) -> Any:
+    """What a reference inside the schema means to an editor: a URI whose fragment is a JSON Pointer (RFC 6901)."""
+    assert re.fullmatch(r"#(/[-A-Za-z0-9_]+)+", reference), f"{reference} is no fragment of a URI"
+    found: Any = SCHEMA
+    for name in reference.removeprefix("#/").split("/"):
+        found = found[name]
+    return found
 
 
 def _type(value: Any, schema: dict[str, Any], path: str) -> Iterator[str]:
@@ -157,4 +167,11 @@ def test_the_schema_has_every_field_and_operator() -> None:
     assert made["condition"]["properties"].keys() == {*fields.FIELDS, "all", "any", "none", "use"}
     assert made["event"]["properties"].keys() == fields.FIELDS.keys()
     for of_type, operators in BY_TYPE.items():
-        assert made[f"asked of {of_type.value}"]["properties"].keys() == set(operators)
+        assert made[asked(of_type)]["properties"].keys() == set(operators)
+
+
+def test_every_reference_leads_somewhere() -> None:
+    references = set(re.findall(r'"\$ref": "([^"]*)"', json.dumps(SCHEMA)))
+
+    assert len(references) > len(BY_TYPE)
+    assert all(isinstance(pointed_at(reference), dict) for reference in references)

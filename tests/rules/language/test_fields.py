@@ -66,6 +66,11 @@ def test_not_every_kind_has_every_field(path: str, kind: Kind, readable: bool) -
         ("company.name", "conversation", Carried.NEVER),
         ("contact.email", "company", Carried.NEVER),
         ("ticket.tags", "ticket", Carried.NEVER),
+        ("contact.tags", "contact", Carried.NEVER),
+        ("contact.segments", "contact", Carried.NEVER),
+        ("company.tags", "company", Carried.NEVER),
+        ("company.id", "contact", Carried.SOMETIMES),
+        ("company.name", "contact", Carried.NEVER),
     ],
 )
 def test_not_every_notification_brings_every_field(path: str, kind: Kind, carried: Carried) -> None:
@@ -78,3 +83,13 @@ def test_not_every_notification_brings_every_field(path: str, kind: Kind, carrie
 def test_every_topic_concerns_one_kind() -> None:
     assert len(ALL) == len(set(ALL)) == sum(map(len, TOPICS.values()))
     assert all(topic.startswith((kind, f"{kind}_part")) for kind, topics in TOPICS.items() for topic in topics)
+
+
+def test_an_attribute_is_one_field_in_every_spelling() -> None:
+    one, other = fields.find("company.attributes.Billing  Tier"), fields.find("company.attributes.billing tier")
+
+    assert one is not None
+    assert other is not None
+    assert one == other
+    assert hash(one) == hash(other)
+    assert (one.written, other.written) == ("company.attributes.Billing  Tier", "company.attributes.billing tier")

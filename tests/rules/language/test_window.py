@@ -45,6 +45,38 @@ def test_it_may_last_until_the_next_morning(local: str, is_open: bool) -> None:
     assert (moment in NIGHT) is is_open
 
 
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        pytest.param("2026-03-28T22:00:00+00:00", True, id="the evening before the clocks go forward"),
+        pytest.param("2026-03-29T00:59:59+00:00", True, id="the last second before they do"),
+        pytest.param("2026-03-29T02:00:00+01:00", False, id="at once after it, when they show 2 o'clock"),
+        pytest.param("2026-10-25T01:30:00+01:00", True, id="half past one, before they go back"),
+        pytest.param("2026-10-25T01:30:00+00:00", True, id="half past one once more"),
+        pytest.param("2026-10-25T02:00:00+00:00", False, id="two o'clock"),
+    ],
+)
+def test_a_night_in_which_the_clocks_change_lasts_as_long_as_the_clocks_say(moment: str, is_open: bool) -> None:
+    night = Window("night", "Europe/Dublin", (Opening(frozenset({5}), 22 * 60, 2 * 60),))
+
+    assert (datetime.fromisoformat(moment) in night) is is_open
+
+
+@pytest.mark.parametrize(
+    ("closed", "local", "is_open"),
+    [
+        pytest.param(date(2026, 9, 5), "2026-09-04T23:00", True, id="the evening before a closed day"),
+        pytest.param(date(2026, 9, 5), "2026-09-05T00:00", False, id="its own night"),
+        pytest.param(date(2026, 9, 4), "2026-09-04T23:59", False, id="the evening of a closed day"),
+        pytest.param(date(2026, 9, 4), "2026-09-05T00:00", True, id="the night behind it"),
+    ],
+)
+def test_a_closed_day_is_closed_from_midnight_to_midnight(closed: date, local: str, is_open: bool) -> None:
+    night = Window("night", "Asia/Kathmandu", NIGHT.openings, frozenset({closed}))
+
+    assert (datetime.fromisoformat(f"{local}:00+05:45") in night) is is_open
+
+
 def test_all_day_is_all_day() -> None:
     window = Window("wednesday", "UTC", (Opening(frozenset({2}), 0, MIDNIGHT),))
     midnight = datetime(2026, 9, 2, tzinfo=UTC)

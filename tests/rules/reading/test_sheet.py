@@ -41,9 +41,25 @@ def test_what_it_is_about(text: str, kind: str, topic: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["- message.text: crash\n", "- name: a test\n  given: {message.text: crash}\n  expect: {add: [bug/crash]}\n"],
+    ids=["an example", "a scenario"],
+)
+def test_an_entry_may_be_copied_out_of_its_list(text: str) -> None:
+    findings = Findings()
+
+    found = sheet.read("event.yaml", text.encode(), findings)
+
+    assert findings.sorted() == ()
+    assert found is not None
+    assert found.get("message.text") == "crash"
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
     [
         ("", "bad-event"),
+        ("- {message.text: a}\n- {message.text: b}\n", "bad-event"),
         ("just words\n", "bad-event"),
         ("- a list\n", "bad-event"),
         ("mesage.text: hi\n", "unknown-field"),

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from rules.deciding.asked import Needles
 from rules.deciding.condition import Test
 from rules.language.values import Absent
 from rules.reading.loader import load
@@ -65,8 +66,8 @@ def test_every_rule_is_told_and_why() -> None:
         "off": ("disabled", "is disabled; it would match"),
         "trying": ("shadow", "matches in shadow mode: would remove billing/refund"),
         "strong": ("acts", "matches: add billing/invoice"),
-        "weak": ("held back", "matches, but billing/invoice is decided by a rule of higher priority"),
-        "mixed": ("acts", "matches: add vip, but billing/invoice is decided by a rule of higher priority"),
+        "weak": ("held back", 'matches, but "strong" adds billing/invoice with a higher priority'),
+        "mixed": ("acts", 'matches: add vip, but "strong" adds billing/invoice with a higher priority'),
         "unknown": ("undecided", "is undecided: nobody has fetched company.size"),
         "silent": ("no match", "does not match, and gives up its claim on vip"),
     }
@@ -75,9 +76,9 @@ def test_every_rule_is_told_and_why() -> None:
 def test_rules_of_one_priority_that_disagree() -> None:
     said = stories(RULES.replace("priority: 5, ", ""))
 
-    reason = "nothing happens to billing/invoice, because a rule of the same priority wants the opposite"
-    assert said["strong"] == ("held back", f"matches, but {reason}")
-    assert said["weak"] == ("held back", f"matches, but {reason}")
+    reason = "matches, but nothing happens to billing/invoice"
+    assert said["strong"] == ("held back", f'{reason}: "weak" and "mixed" remove it with the same priority')
+    assert said["weak"] == ("held back", f'{reason}: "strong" adds it with the same priority')
 
 
 def test_a_change_elsewhere_says_where() -> None:
@@ -95,6 +96,27 @@ def test_every_test_tells_its_value_and_what_it_found() -> None:
     assert [(one.phrase, one.span) for one in found.found] == [("refund*", (0, 7))]
     assert (refused.verdict, refused.needed) == (False, True)
     assert [(one.phrase, one.span) for one in refused.found] == [("now", (8, 11))]
+
+
+def test_all_words_that_are_there_are_found_though_one_would_do() -> None:
+    story = only_story("{message.text: {mentions_any: [refund*, order, now]}}", message="Order now: no refunding")
+
+    assert story.asked is not None
+    (asked,) = leaves(story.asked)
+    assert [(one.phrase, one.span) for one in asked.found] == [
+        ("refund*", (14, 23)),
+        ("order", (0, 5)),
+        ("now", (6, 9)),
+    ]
+
+
+def test_of_words_that_must_all_be_there_those_are_found_that_are() -> None:
+    story = only_story("{message.text: {mentions_all: [refund, order]}}", message="a refund")
+
+    assert story.asked is not None
+    (asked,) = leaves(story.asked)
+    assert asked.verdict is False
+    assert [one.phrase for one in asked.found] == ["refund"]
 
 
 def test_what_had_no_say_is_asked_all_the_same() -> None:
@@ -127,4 +149,6 @@ def test_the_explanation_agrees_with_the_decision(folder: Path) -> None:
             for story in explained.stories:
                 for one in leaves(story.asked) if story.asked else ():
                     assert isinstance(one.condition, Test)
-                    assert one.verdict is (bool(one.found) is not one.condition.negative)
+                    asked = one.condition.asked
+                    wanted = len(asked.needles) if isinstance(asked, Needles) and asked.every else 1
+                    assert one.verdict is ((len(one.found) >= wanted) is not one.condition.negative)

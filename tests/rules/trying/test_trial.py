@@ -41,7 +41,8 @@ def test_a_failed_example_shows_every_test_and_what_it_saw() -> None:
 
 def test_values_are_shown_in_the_words_of_the_files() -> None:
     condition = (
-        "{conversation.open: yes, conversation.tags: {has_any: [x]}, conversation.rating: {between: [1, 2]},"
+        "{conversation.attributes.Billing Tier: gold,"
+        " conversation.open: yes, conversation.tags: {has_any: [x]}, conversation.rating: {between: [1, 2]},"
         " conversation.created_at: {after: 2026-01-01}, message.subject: {exists: yes}}"
     )
     event = (
@@ -52,6 +53,7 @@ def test_values_are_shown_in_the_words_of_the_files() -> None:
     (outcome,) = with_examples(condition, f"{{match: [{event}]}}")
 
     assert [line.partition(": ")[2] for line in trial.failure(outcome).notes] == [
+        "conversation.attributes.Billing Tier in ['gold'] -> no   (no value)",
         "conversation.open is yes -> yes   (value: yes)",
         "conversation.tags has_any ['x'] -> no   (value: ['a', 'b'])",
         "conversation.rating between ['1', '2'] -> no   (value: 3)",
