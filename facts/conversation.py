@@ -6,13 +6,13 @@ https://developers.intercom.com/docs/references/2.10/rest-api/api.intercom.io/co
 from collections.abc import Mapping
 from typing import Any, Final
 
-from facts import leaf, record
+from facts import leaf, markup, record
 from facts.record import Reading, row
 from facts.times import moment
 
 _ROWS: Final = (
     row("conversation.title", leaf.text, "title"),
-    row("conversation.subject", leaf.text, "source", "subject"),
+    row("conversation.subject", markup.text, "source", "subject"),
     row("conversation.url", leaf.text, "source", "url"),
     row("conversation.source", leaf.text, "source", "type"),
     row("conversation.delivered_as", leaf.text, "source", "delivered_as"),
@@ -25,7 +25,7 @@ _ROWS: Final = (
     row("conversation.admin_assignee", leaf.identifier, "admin_assignee_id"),
     row("conversation.team_assignee", leaf.identifier, "team_assignee_id"),
     row("conversation.rating", leaf.number, "conversation_rating", "rating"),
-    row("conversation.rating_remark", leaf.text, "conversation_rating", "remark"),
+    row("conversation.rating_remark", markup.text, "conversation_rating", "remark"),
     row("conversation.created_at", moment, "created_at"),
     row("conversation.updated_at", moment, "updated_at"),
     row("conversation.waiting_since", moment, "waiting_since"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from facts import author, conversation, leaf, ticket, times
+from facts import author, conversation, leaf, markup, ticket, times
 from facts.record import Reading
 from facts.topics import Place, Topic
 from rules.language.values import Value
@@ -31,7 +31,7 @@ def read(topic: Topic, item: Mapping[str, Any]) -> Message:
             return Message({}, Reading(_of_ticket(ticket.within(item))))
         case Place.SOURCE:
             written = _object(item.get("source"))
-            values = _values(written, leaf.text(written.get("subject")), obscured=conversation.obscured(item))
+            values = _values(written, markup.text(written.get("subject")), obscured=conversation.obscured(item))
         case Place.PART:
             written = _newest(leaf.objects(leaf.inner(item, "conversation_parts", "conversation_parts")))
             values = _values(written, None, obscured=conversation.obscured(item))
@@ -51,7 +51,7 @@ def _object(found: object) -> Mapping[str, Any]:
 
 def _values(written: Mapping[str, Any], subject: str | None, *, obscured: bool) -> dict[str, Value]:
     redacted = written.get("redacted") is True
-    texts = _texts(leaf.text(written.get("body")), subject)
+    texts = _texts(markup.text(written.get("body")), subject)
     attachments = _content_types(written)
     if not (texts or attachments or redacted):
         return {}
@@ -82,7 +82,7 @@ def _content_types(written: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _of_ticket(record: Mapping[str, Any]) -> dict[str, Value]:
     attributes = leaf.inner(record, "ticket_attributes")
-    lines = (leaf.text(leaf.inner(attributes, key)) for key in (ticket.TITLE, ticket.DESCRIPTION))
+    lines = (markup.text(leaf.inner(attributes, key)) for key in (ticket.TITLE, ticket.DESCRIPTION))
     texts = _texts("\n".join(line for line in lines if line), None)
     if not texts:
         return {}

@@ -6,7 +6,7 @@ https://developers.intercom.com/docs/references/2.10/rest-api/api.intercom.io/ti
 from collections.abc import Mapping
 from typing import Any, Final
 
-from facts import leaf, record
+from facts import leaf, markup, record
 from facts.record import Reading, row
 from facts.times import moment
 
@@ -14,8 +14,8 @@ TITLE: Final = "_default_title_"
 DESCRIPTION: Final = "_default_description_"
 
 _ROWS: Final = (
-    row("ticket.title", leaf.text, "ticket_attributes", TITLE),
-    row("ticket.description", leaf.text, "ticket_attributes", DESCRIPTION),
+    row("ticket.title", markup.text, "ticket_attributes", TITLE),
+    row("ticket.description", markup.text, "ticket_attributes", DESCRIPTION),
     row("ticket.type", leaf.text, "ticket_type", "name"),
     row("ticket.category", leaf.text, "category"),
     row("ticket.category", leaf.text, "ticket_type", "category"),

@@ -6,18 +6,24 @@ from functools import partial
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from simulator.api import Answer, Api
 from simulator.calls import Call, Calls, Record
 from simulator.connection import Connection
 from simulator.errors import rate_limit_exceeded
 from simulator.faults import Faults
 from simulator.misbehaviour import misbehave
-from simulator.runs import Runs
+from simulator.population.populate import populate
+from simulator.population.size import Size
+from simulator.rest.api import Api
+from simulator.rest.request import Answer
 from simulator.settings import SimulatorSettings
+from simulator.stories.runs import Runs
+from simulator.webhooks.echo import echo
+from simulator.webhooks.notifier import Address, Notifier
 from simulator.windows import Windows
-from simulator.workspace import Workspace
+from simulator.workspace.state import Workspace
 
 CONTROL = "/_simulator"
+DAY = 86_400
 
 
 class Simulator:
@@ -28,23 +34,34 @@ class Simulator:
         self.clock = clock
         self.control: ASGIApp | None = None
         self.runs = Runs(settings)
+        self.notifier = Notifier(settings, clock)
         self._begin()
 
+    def populate(self, size: Size, *, seed: int, now: int | None = None) -> None:
+        """Invent more of a workspace: what happened before `now` (Unix seconds), last midnight in UTC unless given."""
+        midnight = int(self.clock()) // DAY * DAY
+        moment = midnight if now is None else now
+        populate(self.workspace, size, seed=seed, now=moment, app_id=self.settings.app_id)
+
     async def reset(self) -> None:
-        """Begin anew: no tags, no objects, no faults, nothing under way, limits as they were set at the start."""
+        """Begin anew: no faults, nothing under way, workspace and limits as they were set at the start."""
         await self.aclose()
         self._begin()
 
     async def aclose(self) -> None:
         """Stop what is being sent."""
         await self.runs.aclose()
+        await self.notifier.aclose()
 
     def _begin(self) -> None:
-        self.workspace = Workspace()
+        self.workspace = Workspace(timezone=self.settings.timezone)
+        if self.settings.size:
+            self.populate(self.settings.size, seed=self.settings.seed, now=self.settings.now)
         self.api = Api(self.workspace, token=self.settings.token, app_id=self.settings.app_id, clock=self.clock)
         self.windows = Windows(self.settings.window, self.settings.limit)
         self.calls = Calls()
         self.faults = Faults()
+        self.echo_to = Address(self.settings.echo) if self.settings.echo else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -55,7 +72,9 @@ class Simulator:
 
     async def _rest(self, scope: Scope, connection: Connection) -> None:
         received = self.clock()
-        call = Call(scope["method"], scope["path"], dict(scope["headers"]), await connection.body())
+        call = Call(
+            scope["method"], scope["path"], dict(scope["headers"]), await connection.body(), scope["query_string"]
+        )
         record = self.calls.add(received, call)
         admitted = self.windows.take(received)
         limits = self.windows.headers(received)
@@ -72,7 +91,17 @@ class Simulator:
     def _act(self, call: Call, record: Record) -> Answer:
         answer = self.api.answer(call)
         record.applied = answer.applied
+        self._echo()
         return answer
+
+    def _echo(self) -> None:
+        taggings = self.workspace.take_taggings()
+        if self.echo_to is None:
+            return
+        for tagging in taggings:
+            told = echo(self.workspace, tagging)
+            if told is not None:
+                self.notifier.post(self.echo_to, *told)
 
 
 def _refusal() -> Answer:

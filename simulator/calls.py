@@ -15,6 +15,7 @@ class Call:
     path: str
     headers: dict[bytes, bytes]
     body: bytes = b""
+    query: bytes = b""
 
 
 @dataclass(slots=True)
@@ -38,6 +39,7 @@ class Record:
             "received": self.received,
             "method": self.call.method,
             "path": self.call.path,
+            "query": self.call.query.decode("latin-1"),
             "status": self.status,
             "applied": self.applied,
             "fault": self.fault,

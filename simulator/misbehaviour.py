@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
-from simulator.api import Answer
 from simulator.connection import Connection, Header
 from simulator.errors import ApiError, rate_limit_exceeded
 from simulator.faults import Fault
+from simulator.rest.request import Answer
 
 _HTML = b"<!DOCTYPE html><html><head><title>Sorry</title></head><body><h1>We will be back soon</h1></body></html>"
 _CODES = {400: "parameter_invalid", 401: "unauthorized", 403: "action_forbidden", 404: "not_found", 409: "conflict"}

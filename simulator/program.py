@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from simulator.app import Simulator
 from simulator.connection import Protocol
-from simulator.control import create_control
+from simulator.control.routes import create_control
 from simulator.settings import SimulatorSettings
 
 

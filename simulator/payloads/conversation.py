@@ -109,7 +109,7 @@ def conversation(
 
 def as_notified(item: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The conversation as a notification carries it: only `parts`, and its statistics' times in ISO 8601."""
-    statistics = item["statistics"]
+    statistics = item.get("statistics")
     if statistics is not None:
         statistics = {name: _notified_time(name, value) for name, value in statistics.items()}
     return {**item, "statistics": statistics, "conversation_parts": _parts(parts)}

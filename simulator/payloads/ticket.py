@@ -84,10 +84,11 @@ def with_part(item: Mapping[str, Any], ticket_part: Mapping[str, Any]) -> dict[s
     return {"type": "ticket_ticket_part", "ticket": _never_snoozed(item), "ticket_part": dict(ticket_part)}
 
 
-def as_closed(item: Mapping[str, Any], customer: Customer) -> dict[str, Any]:
-    """A ticket as `ticket.closed` carries it: it says less of its contacts."""
-    contacts = {"type": "contact.list", "contacts": [{"id": customer.id, "role": customer.role}]}
-    return _never_snoozed(item) | {"contacts": contacts}
+def as_closed(item: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """A ticket as `ticket.closed` carries it: of its contacts it says the role, which `known` contacts have by id."""
+    ids = [contact["id"] for contact in item["contacts"]["contacts"]]
+    listed = [{"id": one, "role": known.get(one, {}).get("role", "user")} for one in ids]
+    return _never_snoozed(item) | {"contacts": {"type": "contact.list", "contacts": listed}}
 
 
 def _never_snoozed(item: Mapping[str, Any]) -> dict[str, Any]:

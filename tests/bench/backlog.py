@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from facts import notification
 from service import webhook
-from simulator.notification import envelope
+from simulator.webhooks.notification import envelope
 from state import keys
 from state.connection import for_answers
 from state.dead import DeadLetters

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from service.app import PATH
 from simulator.cast import Cast
-from simulator.notification import envelope, headers
 from simulator.payloads.conversation import as_notified, conversation, source
+from simulator.webhooks.notification import envelope, headers
 
 APP_ID, SECRET = "q4mx81zt", "test-client-secret"
 TOPIC = "conversation.user.created"

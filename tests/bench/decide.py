@@ -10,7 +10,7 @@ from facts.notification import Notification
 from facts.routing import Ignored
 from rules.language.values import Facts
 from rules.reading.loader import load
-from simulator.stories import invent
+from simulator.stories.play import invent
 from tests.bench import bodies
 from tests.bench.result import Result, Row
 from tests.bench.samples import median, p99

@@ -158,3 +158,73 @@ def _into(sent: list[Message]) -> Any:
         sent.append(message)
 
     return send
+
+
+async def test_a_workspace_can_be_invented(control: httpx.AsyncClient, intercom: httpx.AsyncClient) -> None:
+    wanted = {"conversations": 30, "tickets": 4, "contacts": 10, "companies": 2, "seed": 3}
+    query = {"field": "open", "operator": "IN", "value": [True, False]}
+
+    invented = await control.post("/population", json=wanted)
+
+    found = await intercom.post("/conversations/search", json={"query": query})
+    assert invented.json() == {"conversations": 30, "tickets": 4, "contacts": 10, "companies": 2}
+    assert found.json()["total_count"] == 30
+
+
+async def test_a_merged_contact_is_gone_and_leaves_what_it_had(
+    control: httpx.AsyncClient, intercom: httpx.AsyncClient
+) -> None:
+    await control.post("/companies", json={"id": "c1"})
+    await control.post("/contacts", json={"id": "lead", "tags": ["a"], "companies": ["c1"]})
+    await control.post("/contacts", json={"id": "user", "tags": ["b"]})
+
+    merged = await control.post("/contacts/lead/merge", json={"into": "user"})
+
+    survivor = (await intercom.get("/contacts/user")).json()
+    assert {tag["name"] for tag in merged.json()["tags"]} == {"a", "b"}
+    assert [company["id"] for company in survivor["companies"]["data"]] == ["c1"]
+    assert survivor["tags"]["total_count"] == 2
+    assert (await intercom.get("/contacts/lead")).status_code == 404
+
+
+async def test_a_contact_belongs_to_known_companies_only(control: httpx.AsyncClient) -> None:
+    unknown = await control.post("/contacts", json={"id": "1", "companies": ["nowhere"]})
+    no_contact = await control.post("/tickets", json={"id": "1", "companies": ["nowhere"]})
+
+    assert (unknown.status_code, unknown.json()) == (400, {"error": "contact 1 cannot belong to nowhere"})
+    assert (no_contact.status_code, no_contact.json()) == (400, {"error": "ticket 1 cannot belong to nowhere"})
+
+
+async def test_a_seeded_team_shows_its_admins(control: httpx.AsyncClient, intercom: httpx.AsyncClient) -> None:
+    await control.post("/teams", json={"id": "71", "name": "Nights", "admin_ids": [NOOR]})
+
+    team = (await intercom.get("/teams/71")).json()
+    admin = (await intercom.get(f"/admins/{NOOR}")).json()
+
+    assert team == {"type": "team", "id": "71", "name": "Nights", "admin_ids": [int(NOOR)]}
+    assert 71 in admin["team_ids"]
+
+
+async def test_a_segment_holds_its_members_and_whoever_has_its_tag(
+    control: httpx.AsyncClient, intercom: httpx.AsyncClient
+) -> None:
+    await control.post("/contacts", json={"id": "tagged", "tags": ["vip"]})
+    await control.post("/contacts", json={"id": "named"})
+    await control.post("/contacts", json={"id": "neither"})
+    segment = (await control.post("/segments", json={"name": "S", "tags": ["VIP"], "members": ["named"]})).json()
+
+    held = {name: (await intercom.get(f"/contacts/{name}/segments")).json()["data"] for name in ("tagged", "named")}
+    listed = (await intercom.get("/segments", params={"include_count": "true"})).json()["segments"]
+
+    assert [one["id"] for found in held.values() for one in found] == [segment["id"]] * 2
+    assert (await intercom.get("/contacts/neither/segments")).json() == {"type": "list", "data": []}
+    assert [(one["name"], one["count"]) for one in listed] == [("S", 2)]
+
+
+async def test_the_time_zone_is_told_and_must_exist(control: httpx.AsyncClient, intercom: httpx.AsyncClient) -> None:
+    good = await control.post("/workspace", json={"timezone": "Pacific/Auckland"})
+    bad = await control.post("/workspace", json={"timezone": "Mars/Olympus"})
+
+    assert good.json() == {"timezone": "Pacific/Auckland", "contacts_appear_after": 0.0}
+    assert (bad.status_code, bad.json()) == (400, {"error": "there is no time zone 'Mars/Olympus'"})
+    assert (await intercom.get("/me")).json()["app"]["timezone"] == "Pacific/Auckland"

@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import json
 import signal
 import socket
 import subprocess
@@ -13,6 +14,8 @@ import pytest
 from simulator.app import Simulator
 from simulator.program import bound, create_simulator, running, url
 from simulator.settings import SimulatorSettings
+from tests.simulator.webhook import Webhook
+from tests.waiting import eventually
 
 COMMAND = [sys.executable, "-c", "from cli.simulator import simulator; simulator()"]
 AUTHORIZED = {"Authorization": "Bearer test-token"}
@@ -53,6 +56,21 @@ def test_the_options_reach_the_simulator() -> None:
     assert answers[0].headers["x-ratelimit-limit"] == "1"
 
 
+@pytest.mark.asyncio(loop_scope="session")
+async def test_the_options_of_notifications_reach_the_simulator(webhook: Webhook) -> None:
+    headers = {"Authorization": "Bearer test-token"}
+    with program("--port", "0", "--payload-version", "2.15", "--echo", webhook.url) as (_, line):
+        async with httpx.AsyncClient(base_url=line.split()[-1], headers=headers, trust_env=False) as client:
+            await client.post("/_simulator/conversations", json={"id": "77"})
+            tag = (await client.post("/tags", json={"name": "vip"})).json()
+            await client.post("/conversations/77/tags", json={"id": tag["id"], "admin_id": "5017001"})
+            (received,) = await eventually(lambda: webhook.received)
+
+    item = json.loads(received.body)["data"]["item"]
+    assert item["tags"]["tags"] == [{"type": "tag", "id": tag["id"], "name": "vip"}]
+    assert item["source"]["body"] == "Hello, is anyone there?"
+
+
 def test_a_taken_port_is_told_in_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -62,8 +80,10 @@ def test_a_taken_port_is_told_in_one_line() -> None:
     assert done.stderr == f"Error: cannot listen on 127.0.0.1 port {port}: Address already in use\n"
 
 
-@pytest.mark.parametrize("options", [["--window", "0"], ["--limit", "-1"]])
-def test_a_limit_that_makes_no_sense_is_refused(options: list[str]) -> None:
+@pytest.mark.parametrize(
+    "options", [["--window", "0"], ["--limit", "-1"], ["--payload-version", "2.9"], ["--echo", "nowhere"]]
+)
+def test_an_option_that_makes_no_sense_is_refused(options: list[str]) -> None:
     done = subprocess.run([*COMMAND, *options], capture_output=True, text=True, timeout=10, check=False)
 
     assert done.returncode == 2
@@ -102,3 +122,28 @@ def test_small_answers_are_not_held_back() -> None:
     taken = asyncio.run(fifty_calls(create_simulator(SimulatorSettings(port=0))))
 
     assert taken < 50 * 0.03
+
+
+def test_the_same_seed_and_moment_begin_with_the_same_workspace() -> None:
+    options = ["--port", "0", "--seed", "7", "--conversations", "20", "--now", "2026-11-01", "--timezone", "Asia/Tokyo"]
+    search = {"query": {"field": "created_at", "operator": "<", "value": 1_793_491_200}}
+
+    def found() -> tuple[bytes, str]:
+        with program(*options) as (_, line), httpx.Client(base_url=line.split()[-1], headers=AUTHORIZED) as client:
+            timezone = client.get("/me").json()["app"]["timezone"]
+            return client.post("/conversations/search", json=search).content, timezone
+
+    first, second = found(), found()
+
+    assert first == second
+    assert first[1] == "Asia/Tokyo"
+    assert b'"total_count":20' in first[0]
+
+
+def test_a_time_zone_that_does_not_exist_is_refused() -> None:
+    done = subprocess.run(
+        [*COMMAND, "--timezone", "Mars/Olympus"], capture_output=True, text=True, timeout=10, check=False
+    )
+
+    assert done.returncode == 2
+    assert "'Mars/Olympus' is no time zone; write it like Europe/Paris" in done.stderr

@@ -18,7 +18,7 @@ from simulator.program import create_simulator
 from simulator.program import running as simulating
 from simulator.scene import Seed, place
 from simulator.settings import SimulatorSettings
-from simulator.workspace import Kind
+from simulator.workspace.objects import Kind
 from state import keys
 from state.connection import for_work
 from state.dead import DeadLetters, Letter

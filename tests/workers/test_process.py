@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from simulator.faults import Fault
-from simulator.workspace import Kind
+from simulator.workspace.objects import Kind
 from state import keys
 from state.enqueue import Enqueuer, Entry
 from tests.redis_server import RedisServer

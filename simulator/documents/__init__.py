@@ -1,0 +1,1 @@
+"""What is remembered, as Intercom's REST API shows it."""

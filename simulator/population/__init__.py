@@ -1,0 +1,1 @@
+"""Invents whole workspaces: companies, people, what they wrote, and what was answered."""

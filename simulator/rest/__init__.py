@@ -1,0 +1,1 @@
+"""Intercom's REST API: a call goes in, an answer comes out."""

@@ -1,0 +1,1 @@
+"""`POST /conversations/search`, `/tickets/search` and `/contacts/search`: queries, fields, days, pages."""

@@ -1,0 +1,1 @@
+"""Invented days: what happens, and which tags each event must lead to."""

@@ -1,0 +1,1 @@
+"""Notifications on their way: signed, sent, retried, throttled, echoed."""
