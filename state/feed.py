@@ -46,6 +46,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     conflicts: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    unevaluated: tuple[str, ...] = ()
 
     def encode(self) -> bytes:
         """MessagePack."""

@@ -37,7 +37,14 @@ BACKSTOP = 60.0
 REASONS = frozenset(
     {
         *("gave up", "crashed", "ended its worker", "payload gone", "unknown tag"),
-        *("not_found", "tag_not_found", "ticket_not_found", "parameter_invalid", "parameter_not_found"),
+        *(
+            "not_found",
+            "tag_not_found",
+            "ticket_not_found",
+            "company_not_found",
+            "parameter_invalid",
+            "parameter_not_found",
+        ),
     }
 )
 """The reasons of dead letters that are counted by name."""

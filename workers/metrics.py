@@ -35,6 +35,12 @@ class Metrics:
             ["rule"],
             registry=self.registry,
         )
+        self.unevaluated = Counter(
+            "autotagger_rules_unevaluated",
+            "Rules for which the budget of a decision did not suffice",
+            ["rule"],
+            registry=self.registry,
+        )
         self.conflicts = Counter(
             "autotagger_rule_conflicts",
             "Tags that matching rules wanted both added and removed",

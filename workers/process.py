@@ -33,6 +33,10 @@ from workers.retries import Backoff
 
 log = logging.getLogger(__name__)
 
+_UNEVALUATED = "too much work"
+_NAMED = 10
+"""Of more rules than this the error gives the number; the letter has the names of all."""
+
 CRASHES = 3
 """How often a job may fail through a mistake of ours, or take its worker with it, before it is put aside."""
 
@@ -124,6 +128,8 @@ class Processor:
         decision = await run.hydration.decide(decide)
         for rule in decision.undecided:
             self._metrics.undecided.labels(rule).inc()
+        for rule in decision.unevaluated:
+            self._metrics.unevaluated.labels(rule).inc()
         self._metrics.conflicts.inc(len(decision.conflicts))
         for field in decision.mismatched:
             self._metrics.mismatches.labels(field).inc()
@@ -160,7 +166,7 @@ class Processor:
 async def _make_all(decision: Decision, run: Run) -> list[tuple[str, str, str]]:
     """Make the changes that are not made yet; what failed for good does not keep the others back.
 
-    Returns reason, error and Intercom's request id for each that failed for good.
+    Returns reason, error and Intercom's request id for each that failed for good, and for what was not decided at all.
     """
     troubles = []
     for change in decision.changes:
@@ -176,6 +182,10 @@ async def _make_all(decision: Decision, run: Run) -> list[tuple[str, str, str]]:
             run.note(change, "failed")
     for change in decision.shadow:
         run.note(change, "shadow")
+    if decision.unevaluated:
+        rules = ", ".join(f'"{rule}"' for rule in decision.unevaluated[:_NAMED])
+        more = f" and {len(decision.unevaluated) - _NAMED:,} more" if len(decision.unevaluated) > _NAMED else ""
+        troubles.append((_UNEVALUATED, f"too much work to evaluate {rules}{more}", ""))
     return troubles
 
 
@@ -184,7 +194,8 @@ def _end(run: Run, decision: Decision, troubles: list[tuple[str, str, str]]) -> 
     if not troubles:
         return Done(entry)
     reasons, errors, request_ids = zip(*troubles, strict=True)
-    return Dead(_cause(reasons[0], "; ".join(errors), run.errand.hold, run, request_ids[0]), entry)
+    cause = _cause(reasons[0], "; ".join(errors), run.errand.hold, run, request_ids[0], decision.unevaluated)
+    return Dead(cause, entry)
 
 
 def _heard(job: Job, content: Mapping[str, Any]) -> str:
@@ -194,16 +205,23 @@ def _heard(job: Job, content: Mapping[str, Any]) -> str:
     return "" if written is None or job.rules else keys.heard(str(job.target), job.app_id, written)
 
 
-def _cause(reason: str, error: str, hold: Hold, run: Run | None = None, request_id: str = "") -> Cause:
+def _cause(
+    reason: str,
+    error: str,
+    hold: Hold,
+    run: Run | None = None,
+    request_id: str = "",
+    unevaluated: tuple[str, ...] = (),
+) -> Cause:
     if run is None:
         return Cause(reason, error, attempts=hold.claim.failures + 1)
-    failed = dict.fromkeys(rule for step in run.steps if step.outcome == "failed" for rule in step.rules)
+    failed = [rule for step in run.steps if step.outcome == "failed" for rule in step.rules]
     return Cause(
         reason=reason,
         error=error,
         target=str(run.job.target),
         topic=run.job.topic,
-        rules=tuple(failed),
+        rules=tuple(dict.fromkeys((*failed, *unevaluated))),
         attempts=hold.claim.failures + 1,
         request_id=request_id,
     )
@@ -211,7 +229,8 @@ def _cause(reason: str, error: str, hold: Hold, run: Run | None = None, request_
 
 def _entry(run: Run, decision: Decision) -> bytes:
     """The feed's entry; none for an event that no rule had anything to do with."""
-    if not (run.steps or decision.conflicts or decision.undecided or run.hydration.gone):
+    known = decision.conflicts or decision.undecided or decision.unevaluated or run.hydration.gone
+    if not (run.steps or known):
         return b""
     return Entry(
         app_id=run.job.app_id,
@@ -225,4 +244,5 @@ def _entry(run: Run, decision: Decision) -> bytes:
         conflicts=decision.conflicts,
         undecided=tuple(decision.undecided),
         gone=tuple(run.hydration.gone),
+        unevaluated=decision.unevaluated,
     ).encode()

@@ -92,6 +92,8 @@ class Decision:
     `undecided` maps a rule that could not be evaluated, or that has to wait for one of its group, to the fields it
     needs that nobody has fetched; `needs` says what to ask for, the cheapest first: ask for that, then decide again.
     `mismatched` are fields whose value is of another type than a test needs, which therefore does not hold.
+    `unevaluated` are rules for which the budget did not suffice, and those of their group that have to wait for them:
+    nobody knows whether they match.
     """
 
     changes: tuple[Change, ...] = ()
@@ -102,6 +104,7 @@ class Decision:
     needs: tuple[Need, ...] = ()
     if_live: Settled | None = None
     mismatched: tuple[str, ...] = ()
+    unevaluated: tuple[str, ...] = ()
 
     def only(self, rules: AbstractSet[str]) -> "Decision":
         """What of it `rules` have a part in. All rules had their say in it: a tie stays a tie."""
@@ -112,6 +115,7 @@ class Decision:
             matches=tuple(match for match in self.matches if match.rule in rules),
             withdrawals=tuple(gone for gone in self.withdrawals if gone.rule in rules),
             undecided=kept,
+            unevaluated=tuple(rule for rule in self.unevaluated if rule in rules),
             needs=tuple(need for need in self.needs if not rules.isdisjoint(need.rules)),
             if_live=None,
         )

@@ -1,10 +1,11 @@
 """Tests of single values that stand in many rules, each tried once in an event and not once for each rule."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from rules.deciding.condition import AllOf, Condition, Test, Verdict
 from rules.deciding.view import View
 from rules.language.fields import Type
+from rules.words.budget import Spent
 
 
 class Gates:
@@ -28,11 +29,19 @@ class Gates:
         for place in places:
             for gate in self._of[place]:
                 if gate not in known:
-                    known[gate] = verdicts[gate](view)
+                    known[gate] = _tried(verdicts[gate], view)
                 if known[gate] is False:
                     break
             else:
                 yield place
+
+
+def _tried(verdict: Callable[[View], Verdict], view: View) -> Verdict:
+    """What a test comes out as; None too where the budget does not suffice to say."""
+    try:
+        return verdict(view)
+    except Spent:
+        return None
 
 
 def _needed(condition: Condition) -> Iterator[Test]:

@@ -17,10 +17,14 @@ from rules.deciding.rule import Rule
 from rules.deciding.view import View
 from rules.language.fields import Field
 from rules.language.values import Absent, Kind, Value
-from rules.words.text import Text, fold
+from rules.words.budget import Spent
+from rules.words.text import Text
 
 Places = tuple[int, ...]
 """Which rules, by their places among those of the index."""
+
+_LETTER, _FOUND = 2, 6
+"""Steps for each letter that the automaton reads, and for each piece that it finds."""
 
 _Key = str | bool | float
 _Table = Mapping[_Key, Places]
@@ -28,6 +32,10 @@ _Table = Mapping[_Key, Places]
 
 class _Drawer(Protocol):
     """The rules that are filed under one field."""
+
+    @property
+    def everyone(self) -> Places:
+        """All of them."""
 
     def wake(self, view: View, awake: set[int]) -> None:
         """Add the rules one of whose anchors the event holds; all of them where the field has not been fetched."""
@@ -66,7 +74,11 @@ class Index:
     def _awake(self, view: View, *, naming_sender: bool) -> list[int]:
         awake = set(self._always[naming_sender])
         for drawer in self._drawers[naming_sender]:
-            drawer.wake(view, awake)
+            try:
+                drawer.wake(view, awake)
+            except Spent:
+                # Nobody knows which of them the event concerns.
+                awake.update(drawer.everyone)
         return list(self._gates.open(awake, view))
 
     def _filed(self, kind: Kind, *, naming_sender: bool) -> tuple[_Drawer, ...]:
@@ -128,7 +140,10 @@ class _Texts:
             for word in self.words.keys() & letters.vocabulary:
                 awake.update(self.words[word])
         if self.automaton:
-            for piece in set(self.automaton.find_matches_as_strings(letters.words, overlapping=True)):
+            text.budget.spend(_LETTER * len(letters.words))
+            found = self.automaton.find_matches_as_strings(letters.words, overlapping=True)
+            text.budget.owe(_FOUND * len(found))
+            for piece in set(found):
                 awake.update(self.pieces[piece])
 
 
@@ -161,14 +176,14 @@ def _value(view: View, of: Field, value: Value) -> Iterable[_Key]:
     """The value as `OneOf` compares it."""
     if of.markup != "none":
         text = view.text(of)
-        return (fold(text.normal),) if isinstance(text, Text) else ()
+        return (view.folded(text.normal),) if isinstance(text, Text) else ()
     if isinstance(value, str):
         return (view.folded(value),)
     return (value,) if isinstance(value, bool | int | float) else ()
 
 
-def _members(_view: View, _of: Field, value: Value) -> Iterable[_Key]:
-    return map(fold, value) if isinstance(value, tuple) else ()
+def _members(view: View, of: Field, value: Value) -> Iterable[_Key]:
+    return view.members(of.path, value) if isinstance(value, tuple) else ()
 
 
 def _presence(_view: View, _of: Field, _value: Value) -> Iterable[_Key]:

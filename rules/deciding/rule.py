@@ -12,6 +12,7 @@ from rules.findings.source import Span
 from rules.language.group import Group
 from rules.language.limits import Limits
 from rules.language.values import Facts, Kind, Value
+from rules.words.budget import ASK
 
 Mode = Literal["live", "shadow", "disabled"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -110,6 +111,11 @@ class Rule:
     def predicate(self) -> Predicate:
         """The condition as one function."""
         return compile_condition(self.condition)
+
+    @cached_property
+    def steps(self) -> int:
+        """What evaluating it costs at most, but for searching texts: see `rules/words/budget.py`."""
+        return ASK * sum(1 for _ in tests(self.condition))
 
     @cached_property
     def names_sender(self) -> bool:

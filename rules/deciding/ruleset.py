@@ -7,13 +7,14 @@ from types import MappingProxyType
 
 from rules.deciding import reads
 from rules.deciding.account import needs, passed
-from rules.deciding.decision import Decision, Match, Settled
+from rules.deciding.decision import Decision, Match, Passed, Settled
 from rules.deciding.index import Index
 from rules.deciding.rule import Rule
 from rules.deciding.scenario import Scenario
 from rules.deciding.settlement import Winners, pick, settle
 from rules.deciding.view import View, views
 from rules.language.values import Absent, Facts, Kind
+from rules.words.budget import MATCH, STEPS, Budget, Spent
 
 _WRITTEN = ("message.text", "message.full_text", "message.subject", "message.links", "message.attachments")
 
@@ -31,9 +32,12 @@ class RuleSet:
     tags: tuple[str, ...] = field(repr=False)
     scenarios: tuple[Scenario, ...] = field(default=(), repr=False)
 
-    def decide(self, facts: Facts) -> Decision:
-        """The changes that the rules ask for. All rules see the same facts; none sees what another one does."""
-        event = _Event(facts)
+    def decide(self, facts: Facts, budget: Budget | None = None) -> Decision:
+        """The changes that the rules ask for. All rules see the same facts; none sees what another one does.
+
+        Spends no more than the `budget`, by default of `STEPS`: what it does not suffice for is `unevaluated`.
+        """
+        event = _Event(facts, budget or Budget(STEPS))
         for rule in self._candidates(event):
             event.evaluate(rule)
         return event.decision(self._withdrawing.get(facts.kind, ()))
@@ -70,25 +74,38 @@ class RuleSet:
 class _Event:
     """One event on its way to a decision: what the rules that were evaluated came out as."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, budget: Budget) -> None:
         self.facts = facts
-        self.ordinary, self.everything = views(facts)
+        self.ordinary, self.everything = views(facts, budget)
+        self._budget = budget
         self._matched: list[Rule] = []
-        self._undecided: list[Rule] = []
+        self._passed: dict[str, tuple[Passed, ...]] = {}
+        self._open: list[Rule] = []
+        self._asked: dict[str, tuple[str, ...]] = {}
 
     def evaluate(self, rule: Rule) -> None:
-        """Find out whether a rule matches."""
-        verdict = rule.predicate(self._view(rule))
+        """Find out whether a rule matches, and why."""
+        view = self._view(rule)
+        try:
+            self._budget.spend(rule.steps)
+            verdict = rule.predicate(view)
+            if verdict:
+                self._budget.spend(MATCH)
+                self._passed[rule.id] = tuple(passed(rule.condition, view))
+            elif verdict is None:
+                self._asked[rule.id] = tuple(needs(rule.condition, view))
+        except Spent:
+            verdict = None
         if verdict:
             self._matched.append(rule)
         elif verdict is None:
-            self._undecided.append(rule)
+            self._open.append(rule)
 
     def decision(self, withdrawing: Iterable[Rule]) -> Decision:
         """What the evaluated rules come to. Those `withdrawing` give up their tags where they do not match."""
         unmatched = tuple(self._unmatched(withdrawing))
-        live = pick(filter(_is_live, self._matched), filter(_is_live, self._undecided))
-        everything = live if self._only_live else pick(self._matched, self._undecided)
+        live = pick(filter(_is_live, self._matched), filter(_is_live, self._open))
+        everything = live if self._only_live else pick(self._matched, self._open)
         settled = settle(self.facts.kind, live.rules, filter(_is_live, unmatched))
         undecided = self._needs(live, everything)
         return Decision(
@@ -100,6 +117,7 @@ class _Event:
             reads.needs(undecided, self.facts) if undecided else (),
             self._if_live(everything, unmatched),
             tuple(sorted(self.ordinary.mismatched | self.everything.mismatched)),
+            self._unevaluated(live, everything),
         )
 
     def _view(self, rule: Rule) -> View:
@@ -107,11 +125,11 @@ class _Event:
 
     @property
     def _only_live(self) -> bool:
-        return all(map(_is_live, self._matched)) and all(map(_is_live, self._undecided))
+        return all(map(_is_live, self._matched)) and all(map(_is_live, self._open))
 
     def _unmatched(self, withdrawing: Iterable[Rule]) -> Iterator[Rule]:
         """The rules that look at this event and certainly do not match it; without a message, not those about one."""
-        others = {rule.id for rule in (*self._matched, *self._undecided)}
+        others = {rule.id for rule in (*self._matched, *self._open)}
         for rule in withdrawing:
             if rule.id not in others and rule.concerns(self.facts):
                 view = self._view(rule)
@@ -126,20 +144,28 @@ class _Event:
     def _needs(self, live: Winners, everything: Winners) -> Mapping[str, tuple[str, ...]]:
         """Rules that are not decided, and those that wait for one of their group, with the fields that would help."""
         asked = {
-            rule.id: reads.cheapest_first(needs(rule.condition, self._view(rule)), self.facts)
-            for rule in self._undecided
-            if rule.id not in live.moot
+            rule.id: reads.cheapest_first(self._asked[rule.id], self.facts)
+            for rule in self._open
+            if rule.id in self._asked and rule.id not in live.moot
         }
-        waiting = {
-            rule.id: asked[by]
-            for rule in self._matched
-            if (by := (everything if rule.mode == "shadow" else live).waiting.get(rule.id))
-        }
+        waiting = {rule: asked[by] for rule, by in self._waiting(live, everything) if by in self._asked}
         return MappingProxyType(asked | waiting)
 
+    def _unevaluated(self, live: Winners, everything: Winners) -> tuple[str, ...]:
+        """Rules for which the budget did not suffice, and those that wait for one of their group."""
+        itself = (rule.id for rule in self._open if rule.id not in self._asked and rule.id not in live.moot)
+        return (*itself, *(rule for rule, by in self._waiting(live, everything) if by not in self._asked))
+
+    def _waiting(self, live: Winners, everything: Winners) -> Iterator[tuple[str, str]]:
+        """Matching rules that wait for one of their group, and for which."""
+        for rule in self._matched:
+            by = (everything if rule.mode == "shadow" else live).waiting.get(rule.id)
+            if by:
+                yield rule.id, by
+
     def _match(self, rule: Rule, winners: Winners) -> Match:
-        found = tuple(passed(rule.condition, self._view(rule)))
-        return Match(rule.id, rule.mode == "shadow", found, winners.beaten.get(rule.id), rule.limits)
+        beaten_by = winners.beaten.get(rule.id)
+        return Match(rule.id, rule.mode == "shadow", self._passed[rule.id], beaten_by, rule.limits)
 
 
 def _is_live(rule: Rule) -> bool:

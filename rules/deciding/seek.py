@@ -105,24 +105,19 @@ def exists(field: Field) -> Seek:
 @lru_cache(maxsize=10_000)
 def one_of(field: Field, values: OneOf) -> Seek:
     """Whether the field's value is one of some. Many rules ask the same of the same field: they share one function."""
-
-    def find(value: Value) -> Hits:
-        written = values.written(value)
-        return (Hit(written),) if written is not None else ()
-
-    if field.markup != "none":
-        return _in_text(field, lambda text: find(text.normal))
-    if values.exact_case:
-        return _in_value(field, find)
     path, texts = field.path, {form: (Hit(written),) for form, written in values.texts.items()}
+    marked_up = field.markup != "none"
 
     def seek(view: View) -> Hits | None:
-        value = view.value(path)
+        value = view.text(field) if marked_up else view.value(path)
+        if isinstance(value, Text):
+            value = value.normal
         if isinstance(value, str):
-            return texts.get(view.folded(value), ())
+            return texts.get(view.normal(value) if values.exact_case else view.folded(value), ())
         if isinstance(value, Absent):
             return None if value is Absent.NOT_FETCHED else ()
-        return find(value)
+        written = values.written(value)
+        return (Hit(written),) if written is not None else ()
 
     return seek
 
@@ -137,9 +132,11 @@ def has_any(field: Field, values: tuple[str, ...]) -> Seek:
     wanted = {fold(value): value for value in reversed(values)}
 
     def find(present: frozenset[str]) -> Hits:
-        return next(((Hit(written),) for folded, written in wanted.items() if folded in present), ())
+        if wanted.keys().isdisjoint(present):
+            return ()
+        return next((Hit(written),) for folded, written in wanted.items() if folded in present)
 
-    return _in_read(field, _items, find)
+    return _in_list(field, find)
 
 
 def has_all(field: Field, values: tuple[str, ...]) -> Seek:
@@ -149,7 +146,7 @@ def has_all(field: Field, values: tuple[str, ...]) -> Seek:
     def find(present: frozenset[str]) -> Hits:
         return tuple(map(Hit, wanted.values())) if present >= wanted.keys() else ()
 
-    return _in_read(field, _items, find)
+    return _in_list(field, find)
 
 
 def count(field: Field, least: int) -> Seek:
@@ -238,5 +235,16 @@ def _in_read(field: Field, read: Callable[[Value], _T | None], find: Callable[[_
     return seek
 
 
-def _items(value: Value) -> frozenset[str] | None:
-    return frozenset(map(fold, value)) if isinstance(value, tuple) else None
+def _in_list(field: Field, find: Callable[[frozenset[str]], Hits]) -> Seek:
+    path = field.path
+
+    def seek(view: View) -> Hits | None:
+        value = view.value(path)
+        if isinstance(value, Absent):
+            return None if value is Absent.NOT_FETCHED else ()
+        if not isinstance(value, tuple):
+            view.mismatched.add(path)
+            return ()
+        return find(view.members(path, value))
+
+    return seek

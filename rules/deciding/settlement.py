@@ -85,6 +85,8 @@ def settle(kind: Kind, matched: Iterable[Rule], unmatched: Iterable[Rule] = ()) 
 
 
 def _winner(by_action: Mapping[Action, Sequence[Rule]]) -> Action | None:
+    if len(by_action) == 1:
+        return next(iter(by_action))
     highest = {action: max(rule.priority for rule in rules) for action, rules in by_action.items()}
     best = max(highest.values())
     winners = [action for action, priority in highest.items() if priority == best]

@@ -45,7 +45,7 @@ class Fates:
             return "disabled", "is disabled" + ("; it would match" if verdict and self._concerns(rule) else "")
         if not self._concerns(rule):
             return "not concerned", f"does not look at {self._facts.get('event.topic')}"
-        if rule.id in self._decision.undecided:
+        if rule.id in self._decision.undecided or rule.id in self._decision.unevaluated:
             return "undecided", self._waits(rule, verdict)
         if verdict:
             return self._in_shadow(rule) if rule.mode == "shadow" else self._at_work(rule)
@@ -56,6 +56,9 @@ class Fates:
         return rule.concerns(self._facts)
 
     def _waits(self, rule: Rule, verdict: Verdict) -> str:
+        if rule.id in self._decision.unevaluated:
+            first = "matches, but waits for a rule of its group" if verdict else "was not evaluated"
+            return f"{first}: this event takes more work than the budget of a decision allows"
         first = "matches, but waits for a rule of its group" if verdict else "is undecided"
         return f"{first}: nobody has fetched {' and '.join(self._decision.undecided[rule.id])}"
 

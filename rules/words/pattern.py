@@ -12,6 +12,10 @@ from rules.words.text import Place, Text
 LONGEST = 1_000
 """Characters in one pattern."""
 
+LARGEST = 5_000
+"""States of the machine that RE2 makes of one pattern."""
+
+_SMALL = 16
 _MEMORY = 4 * 1024 * 1024
 _ASCII_EDGE = re.compile(r"(?:[^\\]|\\[^bB])*+\\[bB]", re.DOTALL)
 
@@ -38,16 +42,33 @@ class Pattern:
         options.log_errors = False
         options.max_mem = _MEMORY
         options.case_sensitive = self.exact_case
+        # Nobody asks for the groups, and to find them takes several times as long.
+        options.never_capture = True
         try:
             compiled = re2.compile(unicodedata.normalize("NFC", self.text), options)
         except re2.error as error:
             raise BadPattern(_words(error)) from None
+        if compiled.programsize > LARGEST:
+            raise BadPattern(f"it is too large: it needs {compiled.programsize:,} states, and may have {LARGEST:,}")
         object.__setattr__(self, "_compiled", compiled)
 
     def find(self, text: Text) -> Place | None:
         """The first place where the pattern matches, or None."""
+        return text.place(self, self._find)
+
+    def _find(self, text: Text) -> Place | None:
+        text.budget.spend(len(text.normal) * self._steps)
         found = self._compiled.search(text.normal)
         return Place(None, *found.span()) if found else None
+
+    @property
+    def _steps(self) -> int:
+        """Steps for one letter: hardly any in most texts, but in hostile ones all states have to be kept at once.
+
+        So many at once that RE2 no longer remembers what comes of them; those of a small pattern are always few.
+        """
+        size = int(self._compiled.programsize)
+        return 1 if size <= _SMALL else size
 
 
 def has_ascii_edge(pattern: str) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from rules.words.budget import LOOK
 from rules.words.text import Letters, Place, Text, binds, fold, normal, whole_words
 
 ANY_ENDING = "*"
@@ -58,8 +59,9 @@ class Phrase:
         letters = text.exact if self.exact_case else text.folded
         if self._whole_word and self._whole_word not in letters.vocabulary:
             return None
-        start = letters.words.find(self.needle)
+        start = self._next(text, letters, 0)
         while start >= 0:
+            text.budget.spend(LOOK)
             # Nothing begins inside a web address: a long one is left at once.
             past = letters.url_at(start - 1)
             if past <= start:
@@ -69,8 +71,13 @@ class Phrase:
                         return Place(letters, start, letters.word_end(end))
                     if letters.url_at(end - 1) <= end:
                         return Place(letters, start, end)
-            start = letters.words.find(self.needle, max(start + 1, past))
+            start = self._next(text, letters, max(start + 1, past))
         return None
+
+    def _next(self, text: Text, letters: Letters, after: int) -> int:
+        start = letters.words.find(self.needle, after)
+        text.budget.scan((start if start >= 0 else len(letters.words)) - after)
+        return start
 
     def _stands_alone(self, words: str, start: int, end: int) -> bool:
         if self._binds_left and start and binds(words[start - 1]):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from rules.words.budget import LOOK
 from rules.words.text import Letters, Place, Text, fold, normal
 
 Where = Literal["anywhere", "start", "end"]
@@ -28,17 +29,23 @@ class Substring:
 
     def find(self, text: Text) -> Place | None:
         """The first place of the piece, or None."""
+        return text.place(self, self._find)
+
+    def _find(self, text: Text) -> Place | None:
         letters = text.letters(exact_case=self.exact_case)
-        start = self._next(letters.bare, 0)
+        start = self._next(text, letters.bare, 0)
         while start >= 0:
+            text.budget.spend(LOOK)
             if letters.has_accents(self._letters, start):
                 return Place(letters, start, start + len(self.needle))
-            start = self._next(letters.bare, start + 1) if self.where == "anywhere" else -1
+            start = self._next(text, letters.bare, start + 1) if self.where == "anywhere" else -1
         return None
 
-    def _next(self, bare: str, start: int) -> int:
+    def _next(self, text: Text, bare: str, after: int) -> int:
         if self.where == "anywhere":
-            return bare.find(self.needle, start)
+            start = bare.find(self.needle, after)
+            text.budget.scan((start if start >= 0 else len(bare)) - after)
+            return start
         if self.where == "start":
             return 0 if bare.startswith(self.needle) else -1
         return len(bare) - len(self.needle) if bare.endswith(self.needle) else -1

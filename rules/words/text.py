@@ -9,8 +9,10 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable
 from functools import cache, cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
+from rules.words.budget import ASK, READ, Budget
 from rules.words.html import LONGEST, urls
 
 _QUOTES = dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4\u0060", "'") | dict.fromkeys(
@@ -52,6 +54,8 @@ _SPACELESS = re.compile(f"[{_SPACELESS_RANGES}]")
 _WORD = re.compile(rf"[^\W{_SPACELESS_RANGES}]+")
 # Everything that may be between words: these, but for the marks, which `binds` knows.
 _GAP = re.compile(rf"[\W{_SPACELESS_RANGES}]")
+# Most words end so soon; for one that does not, all gaps are found once.
+_NEAR = 40
 # To open the gaps between words and to split there is faster than a pattern, where a text is ASCII.
 _ASCII_GAPS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
 
@@ -63,7 +67,17 @@ def normal(text: str, longest: int | None = None) -> str:
     text = _LONE_SURROGATE.sub("\ufffd", text)
     text = _plain(_MANY_MARKS.sub(_fewer_marks, text))
     # One character may become eighteen: cut before more is done with them.
-    return " ".join(_plain(unicodedata.normalize("NFKC", text)[:longest]).split())
+    return " ".join(_plain(_compatible(text, longest)).split())
+
+
+def _compatible(text: str, longest: int | None) -> str:
+    """The compatible form; of a long one only the first `longest` characters."""
+    if longest and len(text) > longest // 8:
+        # What follows a part of a text changes nothing in the form of that part but at its very end.
+        beginning = unicodedata.normalize("NFKC", text[: longest // 8])
+        if len(beginning) > longest + 18 * (_MOST_MARKS + 2):
+            return beginning[:longest]
+    return unicodedata.normalize("NFKC", text)[:longest]
 
 
 def fold(text: str) -> str:
@@ -124,6 +138,8 @@ class Letters:
 
     def url_at(self, at: int) -> int:
         """Where the web address ends that has the letter at `at`; 0 for none."""
+        if not self.urls:
+            return 0
         before = bisect_right(self.urls, (at, len(self.bare))) - 1
         return self.urls[before][1] if before >= 0 and at < self.urls[before][1] else 0
 
@@ -133,6 +149,9 @@ class Letters:
 
     def word_end(self, at: int) -> int:
         """Where the word ends in `words` that goes on at `at`; `at` itself if none does."""
+        for near in _GAP.finditer(self.words, at, at + _NEAR):
+            if not binds(near[0]):
+                return near.start()
         gap = bisect_left(self._gaps, at)
         return self._gaps[gap] if gap < len(self._gaps) else len(self.words)
 
@@ -162,21 +181,27 @@ class Place(NamedTuple):
     end: int
 
 
+_UNSOUGHT = Place(None, -1, -1)
+
+
 class Text:
     """One text of an event in all the forms that tests need, each made once. Treat as immutable.
 
-    The first `LONGEST` characters of its normal form are read.
+    The first `LONGEST` characters of its normal form are read. Searching in it is counted against the `budget`.
     """
 
-    def __init__(self, plain: str) -> None:
+    def __init__(self, plain: str, budget: Budget | None = None) -> None:
         self.normal = normal(plain, LONGEST)
+        self.budget = budget or Budget()
         self._places: dict[Hashable, Place | None] = {}
 
     def place(self, of: Hashable, find: Callable[["Text"], Place | None]) -> Place | None:
         """What `find` finds. Looked for once, however many rules ask for `of`."""
-        if of not in self._places:
-            self._places[of] = find(self)
-        return self._places[of]
+        self.budget.spend(ASK)
+        place = self._places.get(of, _UNSOUGHT)
+        if place is _UNSOUGHT:
+            place = self._places[of] = find(self)
+        return place
 
     @cached_property
     def exact(self) -> Letters:
@@ -200,11 +225,44 @@ class Text:
         if len(place.letters.marked) == len(self.normal):
             return first, last
         # Folding may make a text longer: find the cuts of the text that fold to these lengths.
+        if self._cuts[-1] == len(self.folded.marked):
+            return bisect_right(self._cuts, first), bisect_left(self._cuts, last) + 1
         cuts = range(1, len(self.normal) + 1)
-        return (
-            bisect_right(cuts, first, key=lambda cut: len(_casefold(self.normal[:cut]))),
-            bisect_left(cuts, last, key=lambda cut: len(_casefold(self.normal[:cut]))) + 1,
-        )
+        return bisect_right(cuts, first, key=self._folded_to), bisect_left(cuts, last, key=self._folded_to) + 1
+
+    @cached_property
+    def _cuts(self) -> list[int]:
+        """How long the text is, folded, after each of its characters: word by word, since words fold by themselves."""
+        self.budget.spend(READ * len(self.normal))
+        cuts: list[int] = []
+        before = 0
+        for word in self.normal.split(" "):
+            cuts.extend(before + length for length in _folded_lengths(word))
+            before = cuts[-1] + 1
+            cuts.append(before)
+        return cuts[:-1]
+
+    def _folded_to(self, cut: int) -> int:
+        """The same by folding all that is before it, which is slow and always true."""
+        self.budget.spend(READ * cut)
+        return len(_casefold(self.normal[:cut]))
+
+
+_LONGEST_WORD = 100
+
+
+def _folded_lengths(word: str) -> list[int]:
+    """How long the beginnings of a word are when their case is folded."""
+    lengths = list(accumulate(map(_folded_length, word)))
+    if lengths[-1] == len(_casefold(word)) or len(word) > _LONGEST_WORD:
+        return lengths
+    # Folded letters became one with the accents behind them.
+    return [len(_casefold(word[:end])) for end in range(1, len(word) + 1)]
+
+
+@cache
+def _folded_length(character: str) -> int:
+    return len(_casefold(character))
 
 
 def whole_words(text: str) -> list[str]:

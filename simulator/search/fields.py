@@ -32,7 +32,7 @@ class Field:
 
 def field_of(kind: Searched, name: str) -> Field | None:
     """The field of that name, if such objects can be searched by it."""
-    found = _FIELDS[kind].get(name)
+    found = FIELDS[kind].get(name)
     if found is not None:
         return found
     if kind == "contact" and name.startswith("custom_attributes."):
@@ -157,8 +157,9 @@ _CONTACT = [
     Field("tag_id", "tag", _tag_ids),
 ]
 
-_FIELDS: Mapping[Kind, Mapping[str, Field]] = {
+FIELDS: Mapping[Kind, Mapping[str, Field]] = {
     "conversation": {field.name: field for field in _CONVERSATION},
     "ticket": {field.name: field for field in _TICKET},
     "contact": {field.name: field for field in _CONTACT},
 }
+"""All that are documented, by kind and name."""

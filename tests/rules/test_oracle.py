@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rules.deciding.decision import Settled
 from rules.deciding.ruleset import RuleSet
 from rules.language.values import Facts, Kind
+from rules.words.budget import Budget
 from tests.rules import oracle
 from tests.rules.oracle import Event
 from tests.rules.sets import rule_set
@@ -206,6 +207,24 @@ def test_the_engine_decides_as_the_oracle_does(file: dict[str, Any], event: Even
     # A rule that would not act in any case is not worth asking for.
     assert set(decision.undecided) - set(every.matched) <= every.open
     assert bool(decision.needs) is bool(decision.undecided)
+
+
+@short
+@given(files(), events(), st.integers(0, 60_000))
+def test_too_small_a_budget_leaves_rules_open_and_decides_none_otherwise(
+    file: dict[str, Any], event: Event, steps: int
+) -> None:
+    decision = loaded(file).decide(facts(event), Budget(steps))
+
+    every = judged(file, event, as_if_live=True)
+    matched, left = {match.rule for match in decision.matches}, set(decision.unevaluated)
+    assert matched <= set(every.matched)
+    assert {gone.rule for gone in decision.withdrawals} <= {rule for rule, _ in judged(file, event).withdrawals} - left
+    assert left.isdisjoint(decision.undecided)
+    # Those of a group that are not listed cannot act in any case.
+    grouped = {rule["id"] for rule in file["rules"] if "group" in rule}
+    assert set(every.matched) - matched - grouped <= left
+    assert set(decision.undecided) - matched <= every.open
 
 
 @short

@@ -57,6 +57,10 @@ rules:
     if:
       message.text: {mentions_any: [chargeback]}
     then: {add: [refund], contact: {add: [angry]}}
+  - id: thorough
+    if:
+      message.text: {matches_any: ['tedious(a?b?){400}[yz]']}
+    then: {add: [angry]}
   - id: whole-contact
     applies_to: contact
     if:

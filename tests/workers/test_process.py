@@ -179,6 +179,25 @@ async def test_a_change_that_fails_for_good_does_not_keep_the_others_back(
         assert letter.last_error == 'there is no tag "refund" in the workspace'
 
 
+async def test_what_is_too_much_work_to_evaluate_is_a_dead_letter_and_keeps_nothing_back(
+    redis_server: RedisServer, tmp_path: Path
+) -> None:
+    async with at_work(redis_server.settings, tmp_path) as office:
+        office.place("conversation", "7")
+        await office.say("conversation", "7", "a refund, please. " + "tedious " * 3_000)
+        await office.done()
+
+        assert office.tags("conversation", "7") == {"refund"}
+        (letter,) = await office.letters()
+        assert (letter.reason, letter.rules) == ("too much work", ("thorough",))
+        assert letter.last_error == 'too much work to evaluate "thorough"'
+        (entry,) = await office.feed()
+        assert entry.unevaluated == ("thorough",)
+        assert [step.outcome for step in entry.steps] == ["made", "already so", "shadow"]
+        counted = {"rule": "thorough"}
+        assert office.metrics.registry.get_sample_value("autotagger_rules_unevaluated_total", counted) == 1
+
+
 async def test_a_missing_tag_is_created_where_the_setting_allows_it(redis_server: RedisServer, tmp_path: Path) -> None:
     async with at_work(redis_server.settings, tmp_path, missing=("refund",), create_tags=True) as office:
         office.place("conversation", "7")
