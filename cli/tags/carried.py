@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 
 import click
 
-from cli import table
-from cli.tags import options, session
-from cli.tags.session import Session
+from cli import options, session, table
+from cli.session import Session
 from cli.target import HELP, Named, named
 from facts.target import Target
 from state.ledger import Entry, Ledger

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from cli.session import Session, refuse
 from cli.settings.forms import shown
-from cli.tags.session import Session, refuse
 from rules.findings.suggestion import nearest
 from rules.language.values import attribute_name as folded
 from rules.reading.loader import load

@@ -5,9 +5,10 @@ from typing import Literal
 
 import click
 
+from cli import options, session
+from cli.session import Session
 from cli.settings.forms import ADMIN_ID, shown
-from cli.tags import catalog, listing, options, session
-from cli.tags.session import Session
+from cli.tags import catalog, listing
 from cli.target import HELP, Named, named
 from workers.intercom.answers import Tag, Tagged
 

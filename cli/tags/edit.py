@@ -4,9 +4,10 @@ import json
 
 import click
 
+from cli import options, session
+from cli.session import Session
 from cli.settings.forms import shown
-from cli.tags import catalog, listing, options, session
-from cli.tags.session import Session
+from cli.tags import catalog, listing
 from workers.intercom.answers import Tag
 
 

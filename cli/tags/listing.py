@@ -4,8 +4,8 @@ import json
 
 import click
 
-from cli import table
-from cli.tags import catalog, options, session
+from cli import options, session, table
+from cli.tags import catalog
 from workers.intercom.answers import Tag
 
 

@@ -8,12 +8,12 @@ from typing import get_args
 
 import click
 
-from cli import table
+from cli import options, session, table
 from cli.caller import NoBudget, NoSlot
 from cli.rules import output
-from cli.tags import catalog, comparison, listing, options, session
+from cli.session import Session
+from cli.tags import catalog, comparison, listing
 from cli.tags.comparison import DIFFERENCES, Kind, Row
-from cli.tags.session import Session
 from rules.deciding.ruleset import RuleSet
 from rules.reading.loader import load
 from rules.telling.report import plural

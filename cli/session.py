@@ -1,4 +1,4 @@
-"""One `tags` command at work: the workspace that is meant, and calls to it."""
+"""One command at work in a workspace: which one is meant, and calls to it."""
 
 import asyncio
 import os

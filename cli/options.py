@@ -1,4 +1,4 @@
-"""What several of the `tags` commands take."""
+"""What several commands take."""
 
 import sys
 from collections.abc import Callable
