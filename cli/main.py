@@ -5,12 +5,15 @@ import click
 from cli.commands import Commands
 
 _PLACES = {
+    "backfill": "cli.backfill.command:backfill",
     "dead": "cli.dead:dead",
     "demo": "cli.demo.command:demo",
     "dev": "cli.dev:dev",
+    "doctor": "cli.doctor:doctor",
     "rules": "cli.rules:rules",
     "serve": "cli.serve:serve",
     "simulator": "cli.simulator:simulator",
+    "tags": "cli.tags:tags",
     "version": "cli.version:version",
     "worker": "cli.worker:worker",
 }

@@ -6,7 +6,7 @@ https://developers.intercom.com/docs/references/2.10/rest-api/api.intercom.io/co
 from collections.abc import Mapping
 from typing import Any, Final
 
-from facts import leaf, record
+from facts import leaf, record, tags
 from facts.record import Reading, row
 from facts.times import moment
 
@@ -23,15 +23,30 @@ _ROWS: Final = (
     row("company.created_at", moment, "created_at"),
     row("company.last_request_at", moment, "last_request_at"),
 )
+_FETCHED: Final = (
+    *_ROWS,
+    row("company.id", leaf.identifier, "id"),
+    row("company.tags", leaf.names, "tags", "tags"),
+    row("company.segments", leaf.names, "segments", "segments"),
+)
 
 
 def read(company: Mapping[str, Any]) -> Reading:
     """The fields of a company. A notification lists its tags by id alone, its segments not at all."""
     unnamed = {"company.segments"}
-    if company.get("tag_ids") != []:
+    ids = tags.present("company", company)
+    if ids is None:
+        unnamed.add(tags.COMPANY_TAG_IDS)
+    if ids != frozenset():
         unnamed.add("company.tags")
     attributes = record.attributes("company", company, "custom_attributes")
     return record.merged((record.read(company, _ROWS), attributes, Reading(not_fetched=unnamed)))
+
+
+def fetched(company: Mapping[str, Any]) -> Reading:
+    """The fields of a company that Intercom was asked for: nothing of it is left to ask for."""
+    attributes = record.attributes("company", company, "custom_attributes")
+    return Reading(record.merged((record.read(company, _FETCHED), attributes)).values)
 
 
 def of_contact(contact: Mapping[str, Any]) -> Reading:

@@ -6,7 +6,7 @@ https://developers.intercom.com/docs/references/2.10/rest-api/api.intercom.io/co
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from facts import author, leaf, record
+from facts import author, leaf, record, tags
 from facts.record import Reading, row
 from facts.times import moment
 from rules.language.values import Value
@@ -43,9 +43,12 @@ _ROLES: Final = ("user", "lead")
 
 
 def read(contact: Mapping[str, Any]) -> Reading:
-    """The fields of a whole contact. Its tags are listed by id alone, its segments not at all."""
+    """The fields of a whole contact. Its tags, at most ten, are listed by id alone, its segments not at all."""
     unnamed = {"contact.segments"}
-    if not leaf.is_empty_list(contact.get("tags")):
+    ids = tags.present("contact", {"contact": contact})
+    if ids is None:
+        unnamed.add(tags.CONTACT_TAG_IDS)
+    if ids != frozenset():
         unnamed.add("contact.tags")
     attributes = record.attributes("contact", contact, "custom_attributes")
     return record.merged((record.read(contact, _ROWS), attributes, Reading(not_fetched=unnamed)))

@@ -40,7 +40,12 @@ def trim(notification: Notification) -> bytes:
         kept = _decoder(topics.lookup(notification.topic)).decode(notification.item)
         return _PACKER.encode(kept)
     except (msgspec.ValidationError, OverflowError):
-        return _PACKER.encode(_packable(_whole(notification.item)))
+        return pack(_whole(notification.item))
+
+
+def pack(whole: object) -> bytes:
+    """All of a document, but for integers that msgpack has no room for, which become null."""
+    return _PACKER.encode(_packable(whole))
 
 
 def load(trimmed_item: bytes) -> dict[str, Any]:

@@ -14,6 +14,10 @@ _INTERNAL: Final = ("Back-office", "Tracker")
 """The categories of tickets that customers do not write; `Customer` is the third."""
 
 
+CREATED: Final = "created"
+"""What stands for the id of a new ticket's title and description."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What was written, nothing perhaps, and its writer: one of Intercom's authors, or empty if nobody is named."""
@@ -29,16 +33,36 @@ def read(topic: Topic, item: Mapping[str, Any]) -> Message:
             return Message({}, Reading())
         case Place.TITLE_AND_DESCRIPTION:
             return Message({}, Reading(_of_ticket(ticket.within(item))))
-        case Place.SOURCE:
-            written = _object(item.get("source"))
-            values = _values(written, markup.text(written.get("subject")), obscured=conversation.obscured(item))
-        case Place.PART:
-            written = _newest(leaf.objects(leaf.inner(item, "conversation_parts", "conversation_parts")))
-            values = _values(written, None, obscured=conversation.obscured(item))
-        case Place.TICKET_PART:
-            written = _object(item.get("ticket_part"))
-            values = _values(written, None, obscured=False)
+        case place:
+            written = _place(topic, item)
+            subject = markup.text(written.get("subject")) if place is Place.SOURCE else None
+            obscured = place is not Place.TICKET_PART and conversation.obscured(item)
+            values = _values(written, subject, obscured=obscured)
     return Message(author.within(written), Reading(values))
+
+
+def identifier(topic: Topic, item: Mapping[str, Any]) -> str | None:
+    """What a customer's message is known by, within its conversation or ticket; None if no customer wrote one.
+
+    It is the same in a notification and in the object itself: the id of its part or source, and `created` of a new
+    ticket, whose title and description have none.
+    """
+    if read(topic, item).reading.values.get("message.from") != author.CUSTOMER:
+        return None
+    return CREATED if topic.message is Place.TITLE_AND_DESCRIPTION else leaf.identifier(_place(topic, item).get("id"))
+
+
+def _place(topic: Topic, item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a message stands in, by its topic."""
+    match topic.message:
+        case Place.SOURCE:
+            return _object(item.get("source"))
+        case Place.PART:
+            return _newest(leaf.objects(leaf.inner(item, "conversation_parts", "conversation_parts")))
+        case Place.TICKET_PART:
+            return _object(item.get("ticket_part"))
+        case _:
+            return {}
 
 
 def _newest(parts: list[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -70,6 +70,21 @@ def attributes(kind: Kind, record: Mapping[str, Any], key: str, without: Collect
     )
 
 
+def is_not_fetched(reading: Reading, path: str) -> bool:
+    """Whether nobody has asked for the field yet."""
+    group = "" if path in reading.values else path
+    while group and group not in reading.not_fetched:
+        group = group.rpartition(".")[0]
+    return bool(group)
+
+
+def completed(told: Reading, later: Reading, group: str) -> Reading:
+    """`told`, after the fields of `group` were asked for: where it is silent, `later` says what there is."""
+    found = {path: value for path, value in later.values.items() if is_not_fetched(told, path)}
+    others = {path for path in told.not_fetched if path != group and not path.startswith(f"{group}.")}
+    return Reading({**told.values, **found}, others | later.not_fetched)
+
+
 def merged(readings: Iterable[Reading]) -> Reading:
     """All readings as one."""
     whole = Reading()

@@ -1,16 +1,21 @@
 """Which tags an object has, as far as a notification tells."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from facts import leaf
 from rules.language.values import Kind
 
+CONTACT_TAG_IDS: Final = "contact.tags.id"
+COMPANY_TAG_IDS: Final = "company.tags.id"
+"""Not fetched as long as nobody has told which tags there are; else only their names have to be looked up."""
+
 
 def present(kind: Kind, item: Mapping[str, Any]) -> frozenset[str] | None:
-    """The ids of the tags on the object that an item is about; None if the item does not tell all of them.
+    """The ids of the tags on the object that an item is about, or that is the item; None if it does not tell all.
 
-    It never does for a ticket, nor for a contact with more than the ten tags that Intercom lists.
+    It never does for a ticket, nor for a contact with more than the ten tags that Intercom lists. Of a company
+    notifications list ids, the API objects.
     """
     if kind == "conversation":
         return _ids(leaf.inner(item, "tags", "tags"))
@@ -19,7 +24,7 @@ def present(kind: Kind, item: Mapping[str, Any]) -> frozenset[str] | None:
         tags = (found if isinstance(found, Mapping) else item).get("tags")
         return None if leaf.inner(tags, "has_more") else _ids(leaf.inner(tags, "data"))
     if kind == "company":
-        return _all(item.get("tag_ids"))
+        return _all(item["tag_ids"]) if "tag_ids" in item else _ids(leaf.inner(item, "tags", "tags"))
     return None
 
 

@@ -133,6 +133,19 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "procedure.hitl_notification.created": _NO_TAGGING,
 }
 
+READ: Final[Mapping[Kind, str]] = {
+    "conversation": "backfill.conversation",
+    "ticket": "backfill.ticket",
+    "contact": "backfill.contact",
+}
+"""Topics of our own, by kind: an object was read, and nobody wrote anything. Intercom sends no such notification."""
+
+_OWN: Final[Mapping[str, Topic]] = {
+    READ["conversation"]: Topic(Shape.CONVERSATION),
+    READ["ticket"]: Topic(Shape.TICKET),
+    READ["contact"]: Topic(Shape.CONTACT),
+}
+
 FAMILIES_WITHOUT_TAGGING: Final = frozenset(
     {"admin", "article", "content_stat", "granular", "call", "audience", "content_import_source", "content_snippet"}
 )
@@ -141,7 +154,7 @@ FAMILIES_WITHOUT_TAGGING: Final = frozenset(
 
 def lookup(name: str) -> Topic:
     """The topic of that name; one that is ignored as unknown if there is none."""
-    topic = TOPICS.get(name)
+    topic = TOPICS.get(name) or _OWN.get(name)
     if topic is not None:
         return topic
     family = name.partition(".")[0]

@@ -33,6 +33,7 @@ class Attachment(msgspec.Struct):
 class Part(msgspec.Struct):
     """Of a conversation or of a ticket."""
 
+    id: Any = UNSET
     body: Any = UNSET
     created_at: Any = UNSET
     author: Author | UnsetType | None = UNSET
@@ -63,6 +64,7 @@ class Source(msgspec.Struct):
 
 
 class SourceWithMessage(Source):
+    id: Any = UNSET
     body: Any = UNSET
     attachments: list[Attachment] | UnsetType | None = UNSET
     redacted: Any = UNSET

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from facts import author, company, contact, conversation, message, record, ticket, topics
+from facts import author, company, contact, conversation, fetched, message, record, ticket, topics
+from facts.fetched import NOTHING, Fetched
 from facts.record import Reading
 from facts.target import Target
 from facts.times import moment
@@ -11,14 +12,23 @@ from facts.topics import Shape, Topic
 from rules.language.values import Facts
 
 
-def view(topic: str, target: Target, item: Mapping[str, Any], created_at: int, attempt: int) -> Facts:
-    """The facts of one event, from its item, trimmed or whole.
+def view(
+    topic: str,
+    target: Target,
+    item: Mapping[str, Any],
+    created_at: int,
+    attempt: int,
+    asked: Fetched = NOTHING,
+) -> Facts:
+    """The facts of one event, from its item, trimmed or whole, and from what Intercom was `asked` about it.
 
     `created_at` is in Unix seconds. Values of odd types count as missing; nothing is raised. What the item does not
     carry is not fetched, or missing where the event shows that there is none.
     """
     handled = topics.lookup(topic)
     reading = record.merged((_event(topic, target, created_at, attempt), *_of(handled, target, item)))
+    if asked is not NOTHING:
+        reading = fetched.complete(reading, target.kind, item, asked)
     return Facts(target.kind, reading.values, frozenset(reading.not_fetched))
 
 

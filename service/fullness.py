@@ -5,19 +5,18 @@ import logging
 
 from redis.asyncio import Redis
 
+from state.checks import NEARLY_FULL
 from state.connection import FAILURES
 
 log = logging.getLogger(__name__)
 
-NEARLY = 0.85
-"""The share of Redis's memory from which on nothing more is taken; the rest is for working off what is there."""
 EVERY = 1.0
 
 
 class Fullness:
     """Looks at Redis's memory once a second. While nobody knows, there is room."""
 
-    def __init__(self, redis: Redis, *, nearly: float = NEARLY) -> None:
+    def __init__(self, redis: Redis, *, nearly: float = NEARLY_FULL) -> None:
         self._redis = redis
         self._nearly = nearly
         self.full = False

@@ -16,6 +16,9 @@ from state import keys, scripts
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+BACKFILL_SHARE = 0.75
+"""The part of a window that backfills may fill. The rest is always free for a live event."""
+
 _IDLE_MS = 3_600_000
 _WIDEST_GUARD = 0.25
 
@@ -108,15 +111,16 @@ class Budget:
         slot = await self._ask(max_wait, book=True)
         return Reservation(slot.granted, slot.wait, slot.until)
 
-    async def take(self, max_wait: float) -> Reservation:
+    async def take(self, max_wait: float, *, share: float = 1.0) -> Reservation:
         """Book the next slot and wait for it: once granted, the call may leave at once.
 
         Unlike `reserve` it notices when the fleet is blocked in the meantime. Takes about `max_wait` seconds at most.
+        With a smaller `share` only that part of a window is filled, so that others always find room in the rest.
         """
         deadline = self._clock() + max_wait
         while True:
             left = max(deadline - self._clock(), 0.0)
-            slot = await self._ask(left, book=True)
+            slot = await self._ask(left, book=True, share=share)
             if slot.wait > left or (slot.granted and not slot.wait):
                 return Reservation(slot.granted, slot.wait, slot.until)
             await asyncio.sleep(slot.wait)
@@ -167,9 +171,9 @@ class Budget:
         """Whether a 429 came after booking. A block that ends where the slot's own window begins is the older news."""
         return (await self._ask(0, book=False)).blocked > slot.at + self._guard
 
-    async def _ask(self, longest: float, *, book: bool) -> "_Slot":
+    async def _ask(self, longest: float, *, book: bool, share: float = 1.0) -> "_Slot":
         asked = self._clock()
-        answer = await self._reserve(self._keys, (*self._server, longest, int(book), _IDLE_MS))
+        answer = await self._reserve(self._keys, (*self._server, longest, int(book), _IDLE_MS, share))
         granted, (now, at, until, blocked) = bool(answer[0]), map(float, answer[1:])
         self._glance = _Glance(now, asked, self._clock())
         return _Slot(granted, at - now, asked + until - now, at, blocked, self._glance)

@@ -60,6 +60,12 @@ class DeadLetters:
         """How many there are."""
         return int(await self._redis.zcard(keys.DEAD))
 
+    async def ids(self, prefix: str) -> tuple[str, ...]:
+        """The ids of those whose jobs' ids begin so."""
+        return tuple(
+            [name.decode() async for name, _ in self._redis.zscan_iter(keys.DEAD, match=f"{prefix}*", count=1_000)]
+        )
+
     async def newest(self, most: int = 100) -> tuple[Letter, ...]:
         """Up to `most` of them, the newest first."""
         ids = await self._redis.zrevrange(keys.DEAD, 0, most - 1)

@@ -14,7 +14,7 @@ LENGTH = 10_000
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One change and what became of it: `made`, `already so`, `failed`, `not supported`, `shadow`.
+    """One change and what became of it: `made`, `already so`, `failed`, `no contact`, `no company`, `shadow`.
 
     `delay` is from the webhook to the call, in seconds. `kind` is of what object the tag is.
     """
@@ -28,7 +28,12 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One event and its steps. `received_at` and `done_at` are Unix seconds; `rule_set` is the hash that decided."""
+    """One event and its steps.
+
+    `received_at` and `done_at` are Unix seconds; `rule_set` is the hash that decided. `gone` are the kinds of objects
+    that Intercom was asked for and that are not there: of a contact or company all fields are missing, and an event
+    about an object that is gone itself is over.
+    """
 
     app_id: str
     notification_id: str
@@ -40,6 +45,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     steps: tuple[Step, ...] = ()
     conflicts: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
     unevaluated: tuple[str, ...] = ()
 
     def encode(self) -> bytes:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from state import keys, scripts
 from state.dead import RETENTION
-from state.enqueue import JOB_TTL
+from state.enqueue import JOB_TTL, SEEN_TTL
 from state.feed import LENGTH
 
 if TYPE_CHECKING:
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The job is finished. `entry` goes into the decision feed."""
+    """The job is finished. `entry` goes into the decision feed; `heard` is the mark of the message it was about."""
 
     entry: bytes = b""
+    heard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Dead:
 
     cause: "Cause"
     entry: bytes = b""
+    heard: str = ""
 
 
 Ending = Done | Later | Dead
@@ -66,6 +68,8 @@ class Finisher:
             keys.LETTER + claim.job_id,
             keys.FEED,
         ]
+        if not isinstance(ending, Later) and ending.heard:
+            named.append(ending.heard)
         arguments = [claim.token, claim.job_id, *_arguments(ending)]
         return bool(await self._script(keys=named, args=arguments))
 
@@ -73,11 +77,14 @@ class Finisher:
 def _arguments(ending: Ending) -> list[str | bytes | int]:
     match ending:
         case Done(entry):
-            return ["done", entry, LENGTH]
+            return ["done", entry, LENGTH, _HEARD_MS]
         case Later(wait, error, spent, progress):
-            return ["later", "", 0, _ms(wait), progress, error, _ms(spent), _ms(JOB_TTL.total_seconds())]
+            return ["later", "", 0, _HEARD_MS, _ms(wait), progress, error, _ms(spent), _ms(JOB_TTL.total_seconds())]
         case Dead(cause, entry):
-            return ["dead", entry, LENGTH, _ms(RETENTION.total_seconds()), *cause.fields()]
+            return ["dead", entry, LENGTH, _HEARD_MS, _ms(RETENTION.total_seconds()), *cause.fields()]
+
+
+_HEARD_MS = round(SEEN_TTL.total_seconds() * 1000)
 
 
 def _ms(seconds: float) -> int:

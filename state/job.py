@@ -7,6 +7,8 @@ from rules.language.values import Kind
 
 VERSION = 1
 _PREFIX = bytes([VERSION])
+_RESTRICTED = bytes([2])
+"""The version of a job for some rules only, which a process that knows nothing of that must leave alone."""
 
 
 class Unreadable(Exception):
@@ -17,8 +19,9 @@ class Job(msgspec.Struct, frozen=True, omit_defaults=True):
     """One notification to be handled.
 
     `created_at` and `received_at` are Unix seconds, the first by Intercom's clock, the second by the receiver's; `item`
-    is the trimmed item (`facts.item`) and `trace` the trace context it came with. New fields get a default, so that old
-    and new versions read each other's jobs; a change that an old one would misread gets a new `VERSION`.
+    is the trimmed item (`facts.item`) and `trace` the trace context it came with. With `rules` only these rules'
+    changes are made. New fields get a default, so that old and new versions read each other's jobs; a change that an
+    old one would misread gets a new version.
     """
 
     app_id: str
@@ -31,6 +34,7 @@ class Job(msgspec.Struct, frozen=True, omit_defaults=True):
     item: bytes
     delivery_attempts: int = 1
     trace: dict[str, str] | None = None
+    rules: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -44,7 +48,7 @@ class Job(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def encode(self) -> bytes:
         """The version's byte, then MessagePack."""
-        return _PREFIX + _encoder.encode(self)
+        return (_RESTRICTED if self.rules else _PREFIX) + _encoder.encode(self)
 
     @classmethod
     def decode(cls, payload: bytes) -> "Job":
@@ -53,8 +57,8 @@ class Job(msgspec.Struct, frozen=True, omit_defaults=True):
         Raises:
             Unreadable: another version's bytes, or none at all.
         """
-        if payload[:1] != _PREFIX:
-            raise Unreadable(f"job of version {payload[:1].hex() or 'none'}; this process reads version {VERSION}")
+        if payload[:1] not in {_PREFIX, _RESTRICTED}:
+            raise Unreadable(f"job of version {payload[:1].hex() or 'none'}; this process reads versions 1 and 2")
         try:
             return _decoder.decode(payload[1:])
         except msgspec.MsgspecError as error:

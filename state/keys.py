@@ -38,8 +38,32 @@ TRIES = "autotagger:tries:"
 LETTER = "autotagger:dead:"
 """Prefix of a dead letter, a hash."""
 
+FETCHED = "autotagger:fetched:"
+"""Prefix of what Intercom was asked about a contact or company lately."""
+
+LEDGER = "autotagger:ledger:"
+"""Prefix of what was done to the tags of one object, a hash."""
+
+TAG_IDS = "autotagger:tag-ids:"
+"""Prefix of the ids of a workspace's tags by the names that rules know them by, a hash."""
+
 SEEN = "autotagger:seen:"
 """Prefix of the mark that a notification has been stored once."""
+
+
+HEARD = "autotagger:heard:"
+"""Prefix of the mark that a customer's message has been decided on, whatever told of it."""
+
+BACKFILL = "autotagger:backfill:"
+"""Prefix of what is kept of one backfill: a hash, with `:jobs` a list, with `:events` a set."""
+
+BACKFILLS = "autotagger:backfills"
+"""A sorted set: the backfills by when they began, in ms of Redis's clock."""
+
+
+def heard(target: str, app_id: str, message: str) -> str:
+    """The mark of one customer's message, by what it is known by within its conversation or ticket."""
+    return f"{HEARD}{app_id}:{target}:{message}"
 
 
 def queue(app_id: str, lane: Lane = "live") -> str:

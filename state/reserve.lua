@@ -1,7 +1,8 @@
 -- Finds the next moment at which a call may leave, and books it.
 -- KEYS: 1 the scope's state
 -- ARGV: 1 configured limit (calls a window), 2 window, 3 guard, 4 longest wait, 5 1 to book or 0 to look,
---       6 lifetime of an idle state (ms)
+--       6 lifetime of an idle state (ms), 7 share of the window that may be filled: what goes last leaves room for what
+--       comes first
 -- Returns 1 (it may leave then) or 0 (that is too far away), and four moments: now, when it may leave, until when it
 -- may still leave, until when the whole scope is blocked (0: it is not). Seconds, on Redis's clock.
 --
@@ -11,13 +12,12 @@
 -- (those of them that may arrive in the next window), carried (those that were astride when it began, until it is known
 -- how many of them arrived in it), paced (calls are being paced, and `booked` counts them from the
 -- first), next (when the next of those may leave), blocked (until when nothing leaves), others (calls that others made
--- in the last window); counted, own and used belong to feedback.lua. A second scope would be a second key, a class that
--- goes last a further argument.
+-- in the last window); counted, own and used belong to feedback.lua. A second scope would be a second key.
 local TRICKLE, CAUTION, DRIFT = 20, 0.75, 2e-4
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
 local configured, window, guard = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local longest, book = tonumber(ARGV[4]), ARGV[5] == '1'
+local longest, book, share = tonumber(ARGV[4]), ARGV[5] == '1', tonumber(ARGV[7])
 
 local names = {
   'answered', 'limit', 'others', 'low', 'high', 'phase', 'learnt', 'start', 'booked', 'astride', 'carried', 'paced',
@@ -33,6 +33,7 @@ end
 
 local function text(moment) return string.format('%.6f', moment) end
 
+local ahead = 1.5 * window
 local limit = math.min(state.limit or configured, configured)
 local earliest = math.max(now, state.blocked)
 local booked = state.booked or 0
@@ -64,10 +65,12 @@ local function fill(low, high)
     astride, carried = 0, booked
   end
   -- Others can never push us out for good: a twentieth is ours, and shows when they have stopped.
-  local most = math.max(limit - (state.others or 0), math.ceil(limit / 20))
+  local most = math.max(math.floor((limit - (state.others or 0)) * share), math.ceil(limit / 20))
   local late = earliest > begins + open
   if booked >= most or (late and astride >= most / 2) then
     begins, booked, astride, carried, late = begins + window, astride, 0, astride, false
+    -- Once a call has a place in the next window nobody gets one in this: that is not for what goes last to do.
+    ahead = share < 1 and 0 or ahead
   end
   at = math.max(earliest, begins)
   room = begins + (late and window or open) - at
@@ -75,7 +78,6 @@ local function fill(low, high)
   changes = {'paced', '', 'start', text(begins), 'booked', booked + 1, 'astride', astride, 'carried', carried}
 end
 
-local ahead = 1.5 * window
 local drift = DRIFT * math.max(now - (state.learnt or now), 0)
 if not state.answered then
   spacing = math.max(spacing, window / TRICKLE)

@@ -12,11 +12,15 @@ from arq.connections import ArqRedis
 from rules.reading.watch import Watch
 from state import keys
 from state.budget import Budget
+from state.fetched import FetchedCache
 from state.finish import Dead, Done, Ending, Later
+from state.ledger import Ledger
+from state.tag_ids import TagIds
 from state.tasks import end
 from workers.desk import Desk
 from workers.directory import Directory
 from workers.hold import Hold
+from workers.hydration.reader import Reader
 from workers.intercom.client import Intercom
 from workers.loop import Queues, Worker
 from workers.metrics import Metrics
@@ -33,7 +37,14 @@ BACKSTOP = 60.0
 REASONS = frozenset(
     {
         *("gave up", "crashed", "ended its worker", "payload gone", "unknown tag"),
-        *("not_found", "tag_not_found", "ticket_not_found", "parameter_invalid", "parameter_not_found"),
+        *(
+            "not_found",
+            "tag_not_found",
+            "ticket_not_found",
+            "company_not_found",
+            "parameter_invalid",
+            "parameter_not_found",
+        ),
     }
 )
 """The reasons of dead letters that are counted by name."""
@@ -83,8 +94,8 @@ async def create_worker(
 class Door(Protocol):
     """Says whether it makes sense to take jobs for a workspace now."""
 
-    def open(self) -> bool:
-        """Whether it does."""
+    def open(self, lane: keys.Lane = "live") -> bool:
+        """Whether it does for jobs of that lane."""
 
 
 class Rota:
@@ -101,7 +112,7 @@ class Rota:
         opened = opened[self._turn :] + opened[: self._turn]
         return Queues(
             live=tuple(keys.queue(app_id, "live") for app_id in opened),
-            backfill=tuple(keys.queue(app_id, "backfill") for app_id in opened),
+            backfill=tuple(keys.queue(app_id, "backfill") for app_id in opened if self._desks[app_id].open("backfill")),
         )
 
 
@@ -124,7 +135,9 @@ def _desk(
         rulebook=rulebook,
         intercom=intercom,
         budget=Budget(redis, scope=workspace.app_id, limit=workspace.calls_per_window, window=workspace.window),
-        tags=Directory(create=settings.create_tags, max_age=settings.tags_max_age),
+        tags=Directory(TagIds(redis, workspace.app_id), create=settings.create_tags, max_age=settings.tags_max_age),
+        reader=Reader(workspace.app_id, intercom, FetchedCache(redis, max_age=settings.fetched_max_age), metrics),
+        ledger=Ledger(redis, days=settings.ledger_days),
         metrics=metrics,
     )
 

@@ -9,10 +9,14 @@ from typing import TypeVar
 
 from rules.deciding.ruleset import RuleSet
 from rules.reading.watch import Watch
-from state.budget import Budget
+from state import keys
+from state.budget import BACKFILL_SHARE, Budget
 from state.connection import FAILURES
+from state.keys import Lane
+from state.ledger import Ledger
 from workers.directory import Directory
-from workers.hold import Hold
+from workers.hold import Hold, LeaseLost
+from workers.hydration.reader import Reader
 from workers.intercom.answers import Answer
 from workers.intercom.client import Intercom
 from workers.intercom.errors import IntercomError, RateLimited
@@ -37,10 +41,6 @@ class Postponed(Exception):
         self.wait = wait
 
 
-class LeaseLost(Exception):
-    """The job is no longer this worker's: nothing may be done for it."""
-
-
 @dataclass(slots=True)
 class Desk:
     """What one worker needs to work for one workspace."""
@@ -50,8 +50,11 @@ class Desk:
     intercom: Intercom
     budget: Budget
     tags: Directory
+    reader: Reader
+    ledger: Ledger
     metrics: Metrics
     _closed_until: float = 0.0
+    _full_until: float = 0.0
     _refused: bool = False
     _probe: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -63,9 +66,9 @@ class Desk:
             raise LookupError("no worker starts without rules")
         return running
 
-    def open(self) -> bool:
-        """Whether to take jobs for this workspace now."""
-        return time.monotonic() >= self._closed_until
+    def open(self, lane: Lane = "live") -> bool:
+        """Whether to take jobs for this workspace now; of a backfill only as long as there is room beside live ones."""
+        return time.monotonic() >= (self._closed_until if lane == "live" else max(self._closed_until, self._full_until))
 
     def close_for(self, seconds: float) -> None:
         """Take no jobs for this workspace for a while: they could only wait."""
@@ -94,10 +97,7 @@ class Desk:
         closed = self._closed_until - time.monotonic()
         if self._refused and closed > 0:
             raise Postponed(closed)
-        slot = await self.budget.take(IN_BODY)
-        if not slot.granted:
-            self.close_for(slot.wait - AHEAD)
-            raise Postponed(slot.wait)
+        await self._slot(backfill=hold.claim.queue == keys.queue(self.workspace.app_id, "backfill"))
         if not hold.held():
             raise LeaseLost
         try:
@@ -110,6 +110,17 @@ class Desk:
         self._refused = False
         await self._learn(answer, refused=False)
         return answer
+
+    async def _slot(self, *, backfill: bool) -> None:
+        slot = await self.budget.take(IN_BODY, share=BACKFILL_SHARE if backfill else 1.0)
+        if slot.granted:
+            return
+        if backfill:
+            # Live events may still find room.
+            self._full_until = max(self._full_until, time.monotonic() + slot.wait)
+        else:
+            self.close_for(slot.wait - AHEAD)
+        raise Postponed(slot.wait)
 
     async def _learn(self, answer: Answer[T] | IntercomError, *, refused: bool) -> None:
         if answer.sent_at is None or answer.received_at is None:

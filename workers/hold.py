@@ -7,6 +7,10 @@ from state.claim import Claim
 from state.finish import Ending, Later
 
 
+class LeaseLost(Exception):
+    """The job is no longer this worker's: nothing may be done for it."""
+
+
 class Payload(bytes):
     """A job's bytes, which nobody can log by accident."""
 

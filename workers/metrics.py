@@ -31,7 +31,7 @@ class Metrics:
         )
         self.undecided = Counter(
             "autotagger_rules_undecided",
-            "Rules that needed a field which the notification did not carry",
+            "Rules that needed a field which nobody could tell",
             ["rule"],
             registry=self.registry,
         )
@@ -56,6 +56,23 @@ class Metrics:
             "autotagger_intercom_calls",
             "Calls to Intercom, by operation and status (0: no answer)",
             ["operation", "status"],
+            registry=self.registry,
+        )
+        self.hydration_reads = Counter(
+            "autotagger_hydration_reads",
+            "Reads that rules needed beyond the notification, by what answered: call, cache, shared (a call under way)",
+            ["read", "source"],
+            registry=self.registry,
+        )
+        self.hydration_gone = Counter(
+            "autotagger_hydration_gone",
+            "Objects that were asked for and are not there, by kind",
+            ["kind"],
+            registry=self.registry,
+        )
+        self.mixed_up_tags = Counter(
+            "autotagger_tags_renamed_under_way",
+            "Company tags that got into another tag of the same name, which was undone",
             registry=self.registry,
         )
         self.evaluation_seconds = Histogram(

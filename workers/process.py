@@ -6,22 +6,28 @@ import random
 import time
 import traceback
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from facts import item, tags, view
+from facts import item, message, topics
 from rules.deciding.decision import Decision
 from rules.deciding.ruleset import RuleSet
+from rules.language.values import Facts
+from state import keys
 from state.connection import FAILURES
 from state.dead import Cause
 from state.feed import Entry
-from state.finish import Dead, Done, Ending
+from state.finish import Dead, Done, Ending, Later
 from state.job import Job, Unreadable
 from workers import changes, progress
 from workers.changes import Run
-from workers.desk import Desk, LeaseLost, Postponed
+from workers.desk import Desk, Postponed
 from workers.directory import UnknownTag
-from workers.hold import Hold
-from workers.intercom.errors import RateLimited, Rejected, Unauthorized, Unavailable
+from workers.errand import Errand
+from workers.hold import Hold, LeaseLost
+from workers.hydration.hydration import Hydration
+from workers.hydration.reader import Gone
+from workers.intercom.errors import IntercomError, RateLimited, Rejected, Unauthorized
 from workers.metrics import Metrics
 from workers.retries import Backoff
 
@@ -86,24 +92,40 @@ class Processor:
         desk = self._desks[job.app_id]
         content = item.load(job.item)
         rules = desk.rules
-        decision = self._decide(job, rules, content)
-        run = Run(job, hold, desk, rules.hash, tags.present(job.kind, content), list(progress.read(hold.progress)))
+        errand = Errand(desk, hold)
+        run = Run(job, errand, rules.hash, Hydration(job, content, errand), list(progress.read(hold.progress)))
         try:
-            troubles = await _make_all(decision, run)
-        except Postponed as postponed:
-            return hold.later(wait=postponed.wait)
-        except RateLimited:
-            return hold.later(wait=await desk.budget.next_slot())
-        except Unauthorized as refused:
-            return self._refused(run, refused)
-        except Unavailable as unavailable:
-            return self._again(hold, began, str(unavailable), run)
-        return _end(run, decision, troubles)
+            ending = await self._work(run, rules)
+        except (Gone, Postponed, IntercomError) as kept_away:
+            ending = await self._end_early(run, kept_away, began)
+        return ending if isinstance(ending, Later) else replace(ending, heard=_heard(job, content))
 
-    def _decide(self, job: Job, rules: RuleSet, content: Mapping[str, Any]) -> Decision:
-        facts = view.view(job.topic, job.target, content, job.created_at, job.delivery_attempts)
-        with self._metrics.evaluation_seconds.time():
-            decision = rules.decide(facts)
+    async def _work(self, run: Run, rules: RuleSet) -> Ending:
+        # The event says that its object has changed.
+        await run.errand.desk.reader.drop(run.job.kind, run.job.target_id)
+        decision = await self._decide(run, rules)
+        return _end(run, decision, await _make_all(decision, run))
+
+    async def _end_early(self, run: Run, kept_away: Gone | Postponed | IntercomError, began: float) -> Ending:
+        match kept_away:
+            case Gone():
+                return Done(_entry(run, Decision()))
+            case Postponed(wait=wait):
+                return run.errand.hold.later(wait=wait)
+            case RateLimited():
+                return run.errand.hold.later(wait=await run.errand.desk.budget.next_slot())
+            case Unauthorized():
+                return self._refused(run, kept_away)
+            case _:
+                return self._again(run.errand.hold, began, str(kept_away), run)
+
+    async def _decide(self, run: Run, rules: RuleSet) -> Decision:
+        def decide(facts: Facts) -> Decision:
+            with self._metrics.evaluation_seconds.time():
+                decided = rules.decide(facts)
+            return decided.only(frozenset(run.job.rules)) if run.job.rules else decided
+
+        decision = await run.hydration.decide(decide)
         for rule in decision.undecided:
             self._metrics.undecided.labels(rule).inc()
         for rule in decision.unevaluated:
@@ -115,14 +137,14 @@ class Processor:
 
     def _refused(self, run: Run, refused: Unauthorized) -> Ending:
         """Nothing is spent on what a person has to mend; one call a minute finds out when it is."""
-        if run.desk.refuse(self._refused_wait):
+        if run.errand.desk.refuse(self._refused_wait):
             log.error(
                 "Intercom refuses token or admin of workspace %s: %s; one call every %.0f s tells when it is mended",
                 run.job.app_id,
                 refused,
                 self._refused_wait,
             )
-        return run.hold.later(wait=self._refused_wait)
+        return run.errand.hold.later(wait=self._refused_wait)
 
     def _again(self, hold: Hold, began: float, error: str, run: Run | None = None) -> Ending:
         """Spend an attempt and try later, or give up when the job has had its time."""
@@ -150,9 +172,6 @@ async def _make_all(decision: Decision, run: Run) -> list[tuple[str, str, str]]:
     for change in decision.changes:
         if progress.covers(run.steps, change):
             continue
-        if not changes.supported(change, run):
-            run.note(change, "not supported")
-            continue
         try:
             await changes.make(change, run)
         except UnknownTag:
@@ -175,8 +194,15 @@ def _end(run: Run, decision: Decision, troubles: list[tuple[str, str, str]]) -> 
     if not troubles:
         return Done(entry)
     reasons, errors, request_ids = zip(*troubles, strict=True)
-    cause = _cause(reasons[0], "; ".join(errors), run.hold, run, request_ids[0], decision.unevaluated)
+    cause = _cause(reasons[0], "; ".join(errors), run.errand.hold, run, request_ids[0], decision.unevaluated)
     return Dead(cause, entry)
+
+
+def _heard(job: Job, content: Mapping[str, Any]) -> str:
+    """The mark of the customer's message that the job was about, so that no sweep takes it for missed."""
+    written = message.identifier(topics.lookup(job.topic), content)
+    # Where only some rules had their say, the others may still have missed it.
+    return "" if written is None or job.rules else keys.heard(str(job.target), job.app_id, written)
 
 
 def _cause(
@@ -203,7 +229,8 @@ def _cause(
 
 def _entry(run: Run, decision: Decision) -> bytes:
     """The feed's entry; none for an event that no rule had anything to do with."""
-    if not (run.steps or decision.conflicts or decision.undecided or decision.unevaluated):
+    known = decision.conflicts or decision.undecided or decision.unevaluated or run.hydration.gone
+    if not (run.steps or known):
         return b""
     return Entry(
         app_id=run.job.app_id,
@@ -216,5 +243,6 @@ def _entry(run: Run, decision: Decision) -> bytes:
         steps=tuple(run.steps),
         conflicts=decision.conflicts,
         undecided=tuple(decision.undecided),
+        gone=tuple(run.hydration.gone),
         unevaluated=decision.unevaluated,
     ).encode()

@@ -7,7 +7,7 @@ import msgspec
 from rules.deciding.decision import Change
 from state.feed import Step
 
-MADE = frozenset({"made", "already so", "not supported"})
+MADE = frozenset({"made", "already so", "no contact", "no company"})
 """The outcomes after which nothing is left to do."""
 
 

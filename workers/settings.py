@@ -40,6 +40,8 @@ class WorkerSettings:
     completion_wait: float = 25.0
     call_timeout: float = 5.0
     tags_max_age: float = 60.0
+    fetched_max_age: float = 30.0
+    ledger_days: int = 90
     retry_base: float = 2.0
     retry_cap: float = 600.0
     retry_limit: float = 86_400.0

@@ -2,5 +2,16 @@
 
 from cli.settings.reading import both_settings, receiver_settings, redis_settings, sources, worker_settings
 from cli.settings.section import SettingsError
+from cli.settings.survey import Survey, Surveyed, survey
 
-__all__ = ["SettingsError", "both_settings", "receiver_settings", "redis_settings", "sources", "worker_settings"]
+__all__ = [
+    "SettingsError",
+    "Survey",
+    "Surveyed",
+    "both_settings",
+    "receiver_settings",
+    "redis_settings",
+    "sources",
+    "survey",
+    "worker_settings",
+]

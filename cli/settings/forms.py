@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Generic, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
+from workers.intercom.regions import BASE_URLS
+
 T = TypeVar("T")
 
 SHOWN_LENGTH = 200
@@ -166,6 +168,7 @@ NAME = matching(r"\S{1,128}", "a name without spaces")
 PORT = whole(0, 65_535, "a port")
 DATABASE = whole(0, 65_535, "a database number")
 COUNT = whole(1, MOST, "a whole number")
+DAYS = whole(1, 3_650, "a number of days")
 SIZE = whole(1, 2**30 - 1, "a number of bytes")
 SECONDS = Form(f"seconds, above 0 and at most {LONGEST}", _seconds)
 SWITCH = one_of(
@@ -177,8 +180,4 @@ ACCESS_TOKEN = Form("an Intercom access token", _token)
 CLIENT_SECRETS = listed(Form("a client secret", _token), "the app's client secret, or several with commas between")
 INTERCOM_URL = Form("https://host (http only for this machine), without a path", _intercom_url)
 
-# https://developers.intercom.com/building-apps/docs/rest-apis
-REGION = one_of(
-    {"us": "https://api.intercom.io", "eu": "https://api.eu.intercom.io", "au": "https://api.au.intercom.io"},
-    "us, eu or au",
-)
+REGION = one_of(BASE_URLS, "us, eu or au")

@@ -12,6 +12,7 @@ from cli.settings.forms import (
     APP_ID,
     CLIENT_SECRETS,
     COUNT,
+    DAYS,
     FILE,
     HOST,
     INTERCOM_URL,
@@ -43,6 +44,7 @@ WORKER: dict[str, Form[Any]] = {
     "ops_port": PORT,
     "create_tags": SWITCH,
     "concurrency": COUNT,
+    "ledger_days": DAYS,
     **{field.name: SECONDS for field in fields(WorkerSettings) if field.type is float},
 }
 
@@ -69,7 +71,7 @@ def receiver_settings(variables: Mapping[str, str], redis: RedisSettings | None 
     Raises:
         SettingsError: with every mistake in `variables`.
     """
-    reading = _Reading(variables)
+    reading = Reading(variables)
     settings = reading.receiver(reading.redis(redis))
     reading.check()
     return settings
@@ -81,7 +83,7 @@ def sources(variables: Mapping[str, str]) -> tuple[Source, ...]:
     Raises:
         SettingsError: with every mistake about them.
     """
-    reading = _Reading(variables)
+    reading = Reading(variables)
     found = reading.sources()
     reading.section.check()
     return found
@@ -93,7 +95,7 @@ def worker_settings(variables: Mapping[str, str], redis: RedisSettings | None = 
     Raises:
         SettingsError: with every mistake in `variables`.
     """
-    reading = _Reading(variables)
+    reading = Reading(variables)
     settings = reading.worker(reading.redis(redis))
     reading.check()
     return settings
@@ -107,7 +109,7 @@ def both_settings(
     Raises:
         SettingsError: with every mistake in `variables`.
     """
-    reading = _Reading(variables)
+    reading = Reading(variables)
     where = reading.redis(redis)
     receiver, worker = reading.receiver(where), reading.worker(where)
     reading.check()
@@ -120,40 +122,50 @@ def redis_settings(variables: Mapping[str, str]) -> RedisSettings | None:
     Raises:
         SettingsError: with every mistake in the variables about Redis.
     """
-    reading = _Reading(variables)
+    reading = Reading(variables)
     found = redis_address.find(reading.url, reading.section)
     reading.section.check()
     return found
 
 
-class _Reading:
-    """One pass over the environment; `check` ends it."""
+class Reading:
+    """One pass over the environment, which `check` ends. What cannot be read is None, and a line in `mistakes`."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         mistakes: list[str] = []
         self.variables = variables
+        self.mistakes = mistakes
         self.section = environment.prefixed(variables, mistakes)
         self.url = environment.redis_url(variables, mistakes)
 
     def check(self) -> None:
-        environment.check_names(self.variables, KEYS, self.section.mistakes)
+        """Raise SettingsError for the mistakes so far, and for variables that are no settings."""
+        self.check_names()
         self.section.check()
 
+    def check_names(self) -> None:
+        """Add a line for each variable that is no setting."""
+        environment.check_names(self.variables, KEYS, self.mistakes)
+
     def redis(self, otherwise: RedisSettings | None) -> RedisSettings:
+        """Where Redis is, else `otherwise`."""
         found = redis_address.find(self.url, self.section) or otherwise
         if found is None and not self.url.has_secret("redis_url"):
             self.url.mistake("redis_url", f"is missing; wanted {redis_address.URL.wanted}, or AUTOTAGGER_REDIS_HOST")
         return found or RedisSettings()
 
     def receiver(self, redis: RedisSettings) -> ReceiverSettings:
+        """What `autotagger serve` is told."""
         return ReceiverSettings(redis=redis, sources=self.sources(), **self.section.given(RECEIVER))
 
     def sources(self) -> tuple[Source, ...]:
+        """The workspaces that may send webhooks."""
         return tuple(
             Source(app_id, section.secret("client_secrets", CLIENT_SECRETS)) for app_id, section in self.sections
         )
 
     def worker(self, redis: RedisSettings) -> WorkerSettings:
+        """What `autotagger worker` is told."""
         spaces = tuple(_workspace(app_id, section) for app_id, section in self.sections)
         return WorkerSettings(redis=redis, workspaces=spaces, **self.section.given(WORKER))
 
@@ -173,7 +185,7 @@ class _Reading:
 def _workspace(app_id: str, section: Section) -> Workspace:
     return Workspace(
         app_id=app_id,
-        base_url=_base_url(section),
+        base_url=base_url(section),
         access_token=section.secret("access_token", ACCESS_TOKEN),
         admin_id=section.read("admin_id", ADMIN_ID),
         rules=section.read("rules", folder(section.folder)),
@@ -181,7 +193,8 @@ def _workspace(app_id: str, section: Section) -> Workspace:
     )
 
 
-def _base_url(section: Section) -> str:
+def base_url(section: Section) -> str:
+    """Where the API of a workspace is."""
     if section.has("intercom_url"):
         if section.has("region"):
             section.mistake("region", f"is set, and so is {section.name('intercom_url')}; set one of them")

@@ -1,7 +1,8 @@
 """What a rule set makes of one event."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 
 from rules.deciding.rule import Action
 from rules.language.limits import Limits
@@ -104,6 +105,20 @@ class Decision:
     if_live: Settled | None = None
     mismatched: tuple[str, ...] = ()
     unevaluated: tuple[str, ...] = ()
+
+    def only(self, rules: AbstractSet[str]) -> "Decision":
+        """What of it `rules` have a part in. All rules had their say in it: a tie stays a tie."""
+        kept = {rule: paths for rule, paths in self.undecided.items() if rule in rules}
+        return replace(
+            self,
+            changes=tuple(change for change in self.changes if not rules.isdisjoint(change.rules)),
+            matches=tuple(match for match in self.matches if match.rule in rules),
+            withdrawals=tuple(gone for gone in self.withdrawals if gone.rule in rules),
+            undecided=kept,
+            unevaluated=tuple(rule for rule in self.unevaluated if rule in rules),
+            needs=tuple(need for need in self.needs if not rules.isdisjoint(need.rules)),
+            if_live=None,
+        )
 
     @property
     def shadow(self) -> tuple[Change, ...]:

@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from rules.deciding.decision import Need
 from rules.language.values import Absent, Facts
 
-_LEDGER = "ledger"
-_SEGMENTS = "contact.segments"
+_NAMED = frozenset({"contact.tags", "company.tags"})
+"""Of these notifications give ids: their names stand in the list of all tags."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One thing that can be asked for. `calls` is how many calls to Intercom it takes: none for a list kept at hand."""
+    """One thing that can be asked for.
+
+    `name` is the kind of an object that is read whole, `contact.tags` or `contact.segments`, `tags` for the names of
+    all tags, or `ledger` for what we did to a ticket. `calls` is how many calls to Intercom it takes: none for a list
+    kept at hand, two where the object has to be found first.
+    """
 
     name: str
     calls: int
@@ -22,21 +27,25 @@ def of(path: str, facts: Facts) -> Read:
     """What has to be asked for to know a field of this event."""
     group = path.partition(".")[0]
     if path == "ticket.tags":
-        return Read(_LEDGER, 0)
-    if group == "message":
-        return Read(facts.kind, 1)
-    if group == "company" and facts.kind != "company":
-        # Its id is known from its contact only.
-        return Read("company", 1 if _known("company.id", facts) else 2)
-    if path == _SEGMENTS:
-        return Read(_SEGMENTS, 1)
-    if path in _NAMED and _known(f"{group}.id", facts) and group == facts.kind:
+        return Read("ledger", 0)
+    if path in _NAMED and group not in facts.not_fetched and f"{path}.id" not in facts.not_fetched:
         return Read("tags", 0)
-    return Read(group, 1)
+    if group == "message" or path == "contact.id":
+        return Read(facts.kind, 1)
+    if group not in {"contact", "company"}:
+        return Read(group, 1)
+    return Read(_name(path, group, facts), 1 if facts.kind == group or _found(group, facts) else 2)
 
 
-_NAMED = frozenset({"contact.tags", "company.tags"})
-"""Of these a notification about the object itself gives the ids: their names stand in the list of all tags."""
+def _name(path: str, group: str, facts: Facts) -> str:
+    """Segments are never part of a contact, and its tags only the first few."""
+    apart = path == "contact.segments" or (path == "contact.tags" and group not in facts.not_fetched)
+    return path if apart else group
+
+
+def _found(group: str, facts: Facts) -> bool:
+    """Whether one call is enough: of a contact that is known its companies can be asked for as well."""
+    return _known("contact.id", facts) or (group == "company" and _known("company.id", facts))
 
 
 def cheapest_first(paths: Iterable[str], facts: Facts) -> tuple[str, ...]:

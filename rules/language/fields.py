@@ -33,7 +33,7 @@ class Carried(enum.Enum):
 
     ALWAYS = "in every notification"
     SOMETIMES = "in some notifications"
-    NEVER = "needs a read from Intercom, which this version does not make"
+    NEVER = "needs a read from Intercom"
 
 
 Markup = Literal["none", "html", "reply"]

@@ -13,9 +13,6 @@ from rules.language.values import Kind
 from rules.reading import absence
 from rules.words.text import fold
 
-TAGGED: frozenset[Kind] = frozenset({"conversation", "ticket"})
-"""What the worker of this version tags."""
-
 _SEVERAL = 2
 _WORDS = "message.text"
 _MESSAGE = tuple(path for path, field in fields.FIELDS.items() if field.group == "message")
@@ -106,8 +103,10 @@ def _costly(rule: Rule, findings: Findings) -> None:
         if not kinds:
             continue
         known = f'"{test.field.path}" is not in the notifications about a {" or a ".join(kinds)}'
-        note = "as long as nothing reads it: wherever the outcome depends on it, the rule is undecided"
-        why = "Intercom never tells them" if test.field.path == "ticket.tags" else f"it {Carried.NEVER.value}"
+        why, note = f"it {Carried.NEVER.value}", "it takes one call, which is made only where the outcome depends on it"
+        if test.field.path == "ticket.tags":
+            why = "Intercom never tells them"
+            note = "what this service did to the ticket counts instead; what people change there cannot be seen"
         findings.info(test.span, "costly-field", f"{known}: {why}", note)
 
 
@@ -119,15 +118,13 @@ def _not_acted_on(rule: Rule, findings: Findings) -> None:
     """Tell of what is decided, and carried out by no worker yet."""
     if rule.mode != "live":
         return
-    kinds = [kind for kind in (*rule.applies_to, *(other.kind for other in rule.elsewhere)) if kind not in TAGGED]
     lacks = {
-        f"changes the tags of a {' and a '.join(dict.fromkeys(kinds))}": bool(kinds),
         'says "if_unmatched: remove"': rule.if_unmatched == "remove",
         'says "limits"': rule.limits is not None,
     }
     said = [what for what, holds in lacks.items() if holds]
     if said:
-        note = "this version decides on that, but only adds and removes the tags of conversations and tickets"
+        note = "this version decides on that, but neither takes tags back by itself nor stops at a limit"
         findings.warning(rule.span, "not-acted-on", f'rule "{rule.id}" {" and ".join(said)}', note)
 
 

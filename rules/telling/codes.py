@@ -353,9 +353,9 @@ _TESTS = (
     ),
     Code(
         "costly-field",
-        "Notifications do not bring this field, and Intercom would have to be asked for it. Where the outcome "
-        "depends on it, the rule waits for that; put tests of what the notification brings beside it, so that "
-        "it seldom does.",
+        "Notifications do not bring this field: where the outcome depends on it, Intercom is asked, which takes a "
+        "call of the rate limit. Put tests of what the notification brings beside it, so that it seldom does. "
+        "The tags of a ticket Intercom never tells; there counts what this service itself did.",
         "if:\n  any:\n    - message.text: {mentions_any: [refund]}\n    - company.attributes.tier: gold",
         "if:\n  message.text: {mentions_any: [refund]}",
     ),
@@ -531,10 +531,14 @@ _RULES = (
     ),
     Code(
         "not-acted-on",
-        "The rule asks for something that this version decides and records, but does not do yet: it adds and "
-        "removes the tags of conversations and tickets.",
+        "The rule asks for something that this version decides and records, but does not do yet: it neither takes "
+        "tags back by itself (if_unmatched) nor stops at a limit.",
+        "- id: vip-company\n"
+        "  applies_to: company\n"
+        "  if_unmatched: remove\n"
+        "  if: {company.name: Acme}\n"
+        "  then: {add: [vip]}",
         "- id: vip-company\n  applies_to: company\n  if: {company.name: Acme}\n  then: {add: [vip]}",
-        "- id: vip-company\n  applies_to: company\n  mode: shadow\n  if: {company.name: Acme}\n  then: {add: [vip]}",
     ),
     Code(
         "blind-withdrawal",

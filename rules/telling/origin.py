@@ -15,10 +15,7 @@ MEANINGS = (
     (PAYLOAD, "the notification brings it, where it has it"),
     ("cached list", "the notification brings ids, whose names stand in a list that is kept at hand"),
     ("ledger", "only what this service has done itself: Intercom does not tell"),
-    (
-        "1 GET, 2 GETs",
-        "so many reads from Intercom; as long as nobody reads it, a rule that depends on it is undecided",
-    ),
+    ("1 GET", "a read from Intercom, made only where the outcome of a rule depends on it"),
 )
 """The words of `Origin.words`, and what they say."""
 
@@ -39,8 +36,13 @@ def origin(field: Field, kind: Kind) -> Origin | None:
         return None
     if fields.carried(field, kind) is not Carried.NEVER:
         return Origin(PAYLOAD, 0)
-    read = reads.of(field.path, Facts(kind, {f"{kind}.id": "1"}))
-    return Origin(_KEPT[read.name] if not read.calls else f"{read.calls} GET{'s' * (read.calls > 1)}", read.calls)
+    read = reads.of(field.path, _usual(kind))
+    return Origin(_KEPT[read.name] if not read.calls else f"{read.calls} GET", read.calls)
+
+
+def _usual(kind: Kind) -> Facts:
+    """What notifications usually bring: the object itself, and of its contact the id."""
+    return Facts(kind, {f"{kind}.id": "1", "contact.id": "1"}, frozenset({"contact", "company"} - {kind}))
 
 
 def origins(field: Field) -> Iterator[tuple[Kind, Origin]]:

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from tests.bench import (
     backlog,
+    calls,
     decide,
     facts,
     faults,
@@ -44,6 +45,7 @@ BENCHES: dict[str, Bench] = {
     "latency": latency.measure,
     "backlog": backlog.measure,
     "faults": faults.measure,
+    "calls": calls.measure,
 }
 
 

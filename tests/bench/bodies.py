@@ -42,6 +42,14 @@ def requests(count: int, size: int) -> list[bytes]:
     return [_request(body) for body in notifications(count, size)]
 
 
+def message(text: str, conversation_id: str) -> dict[str, Any]:
+    """A new conversation that begins with `text`: content and headers, as httpx takes them."""
+    now = int(time.time())
+    whole = item(text, now, conversation_id=conversation_id)
+    body = envelope(whole, app_id=APP_ID, topic=TOPIC, notification_id=f"notif_{uuid4()}", created_at=now)
+    return {"content": body, "headers": headers(body, SECRET)}
+
+
 def item(message: str, now: int, *, conversation_id: str = "215470000112233") -> dict[str, Any]:
     """The item of a conversation that begins with `message`."""
     customer = Cast(random.Random(1), APP_ID).customer()

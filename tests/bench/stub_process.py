@@ -1,21 +1,24 @@
-"""A server that has one answer for everybody: Intercom's to a tag that was put on."""
+"""A server that answers as Intercom does: to a tag that was put on, a conversation that is read, a search."""
 
 import asyncio
 import re
 from typing import Any, cast
 
 from tests.bench import child
+from tests.bench.rest_answers import BODIES, Asked
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
-_BODY = (
-    b'{"type":"tag","id":"81","name":"billing/refund","applied_at":1760000000,'
-    b'"applied_by":{"type":"admin","id":"5017001"}}'
-)
 _HEAD = (
     b"HTTP/1.1 200 OK\r\ndate: Thu, 09 Oct 2025 08:53:20 GMT\r\ncontent-type: application/json; charset=utf-8\r\n"
     b"x-ratelimit-limit: 1666\r\nx-ratelimit-remaining: 1600\r\nx-ratelimit-reset: 1760000010\r\n"
 )
-ANSWER = _HEAD + b"content-length: %d\r\n\r\n" % len(_BODY) + _BODY
+_ANSWERS = {asked: _HEAD + b"content-length: %d\r\n\r\n" % len(body) + body for asked, body in BODIES.items()}
+
+
+def _asked(request: bytes) -> Asked:
+    if request.startswith(b"GET"):
+        return "conversation"
+    return "page" if request.startswith(b"POST /conversations/search") else "tag"
 
 
 class Stub(asyncio.Protocol):
@@ -32,8 +35,9 @@ class Stub(asyncio.Protocol):
         end = self._request.find(b"\r\n\r\n")
         length = _LENGTH.search(self._request, 0, end)
         if end >= 0 and len(self._request) >= end + 4 + (int(length[1]) if length else 0):
+            answer = _ANSWERS[_asked(self._request)]
             self._request = b""
-            self._transport.write(ANSWER)
+            self._transport.write(answer)
 
 
 async def main() -> None:

@@ -68,7 +68,7 @@ async def get(url: str) -> httpx.Response:
 def test_help_names_every_command() -> None:
     said = autotagger("--help").stdout
 
-    for name in ("dead", "demo", "dev", "rules", "serve", "simulator", "version", "worker"):
+    for name in ("dead", "demo", "dev", "doctor", "rules", "serve", "simulator", "tags", "version", "worker"):
         assert f"  {name} " in said
 
 

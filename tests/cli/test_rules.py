@@ -225,7 +225,7 @@ def test_the_fields_are_listed_for_programs() -> None:
         "sources": {kind: {"source": "payload", "calls": 0} for kind in ("conversation", "ticket", "contact")},
         "sentence": "User or lead",
     }
-    assert listed["company.size"]["sources"]["conversation"] == {"source": "2 GETs", "calls": 2}
+    assert listed["company.size"]["sources"]["conversation"] == {"source": "1 GET", "calls": 1}
 
 
 def test_the_fields_of_one_kind_of_object() -> None:

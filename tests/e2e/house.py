@@ -83,20 +83,25 @@ class House:
         """The id of a tag; it is made if need be."""
         return str((await self.simulator.post("/_simulator/tags", json={"name": name})).json()["id"])
 
-    async def seed(self, kind: str, object_id: str, *tags: str) -> None:
-        """Make an object known to the simulator."""
-        document = {"id": object_id, "tags": list(tags)}
-        (await self.simulator.post(f"/_simulator/{kind}s", json=document)).raise_for_status()
+    async def seed(self, kind: str, object_id: str, *tags: str, companies: tuple[str, ...] = (), **fields: Any) -> None:
+        """Make an object known to the simulator: its tags, the companies of a contact, and fields that differ."""
+        document = {"id": object_id, "tags": list(tags), "companies": list(companies), "item": fields}
+        (await self.simulator.post(f"/_simulator/{_plural(kind)}", json=document)).raise_for_status()
 
     async def tags(self, kind: str, object_id: str) -> set[str]:
         """The names of the tags that are on an object now."""
         state = (await self.simulator.get("/_simulator/state")).json()
-        return {tag["name"] for tag in state[f"{kind}s"][object_id]["tags"]}
+        return {tag["name"] for tag in state[_plural(kind)][object_id]["tags"]}
 
     async def calls(self, path: str) -> list[dict[str, Any]]:
         """The calls that the simulator has received below `path`, GETs left out."""
         found = (await self.simulator.get("/_simulator/calls")).json()["calls"]
         return [call for call in found if call["path"].startswith(path) and call["method"] != "GET"]
+
+    async def reads(self) -> list[str]:
+        """The paths of the GETs that the simulator has received."""
+        found = (await self.simulator.get("/_simulator/calls")).json()["calls"]
+        return [call["path"] for call in found if call["method"] == "GET"]
 
     async def send(self, **wanted: Any) -> None:
         """Have the simulator invent events and send them to the receiver."""
@@ -129,6 +134,10 @@ class House:
     async def letters(self) -> tuple[Letter, ...]:
         """The dead letters."""
         return await DeadLetters(self.redis).newest()
+
+
+def _plural(kind: str) -> str:
+    return "companies" if kind == "company" else f"{kind}s"
 
 
 @contextlib.asynccontextmanager

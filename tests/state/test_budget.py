@@ -16,13 +16,15 @@ from tests.state.windows import FixedWindows, Said, Slot, World, truth, without
 from tests.waiting import eventually
 
 
-def fleet(world: World, calls: int, *, processes: int = 2, slots: int = 20, limit: int | None = None) -> list[int]:
+def fleet(
+    world: World, calls: int, *, processes: int = 2, slots: int = 20, limit: int | None = None, share: float = 1.0
+) -> list[int]:
     """Processes with a connection-free budget each and a backlog that they share, begun now."""
     backlog = [1] * calls
     for _ in range(processes):
         budget = world.budget(limit=limit or world.server.limit, window=world.server.length, guard=0.15)
         for _ in range(slots):
-            world.at(world.now, Slot(world, budget, backlog).ask)
+            world.at(world.now, Slot(world, budget, backlog, share=share).ask)
     return backlog
 
 
@@ -326,6 +328,30 @@ async def test_nothing_is_booked_further_ahead_than_a_window_and_a_half(redis: R
     assert sum(slot.granted for slot in slots) <= 30
     assert not slots[-1].granted
     assert slots[-1].wait <= 4.0
+
+
+async def test_what_goes_last_fills_its_share_of_the_windows_and_no_more(redis: Redis) -> None:
+    world = World(redis, FixedWindows(limit=100, length=2.0))
+    fleet(world, 1_000, share=0.6)
+
+    await world.run(world.now + 12)
+
+    full = sorted(world.server.accepted)[2:-1]
+    assert {world.server.accepted[window] for window in full} <= set(range(55, 61))
+
+
+async def test_beside_what_goes_last_a_call_never_waits_for_the_window_to_end(redis: Redis) -> None:
+    world = World(redis, FixedWindows(limit=100, length=2.0))
+    fleet(world, 1_000, share=0.6)
+    budget = world.budget(limit=100, window=2.0, guard=0.15)
+    began = world.now
+    waits = []
+    for tenths in range(60, 200, 7):
+        await world.run(began + tenths / 10)
+        await world.set_clock(began + tenths / 10)
+        waits.append((await budget.reserve(2.0)).wait)
+
+    assert max(waits) < 0.5
 
 
 async def test_looking_books_nothing(redis: Redis) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from state.checks import Unsuitable, check, judge
+from state.checks import Fact, Unsuitable, check, examine, judge
 from tests.ports import free_port
 from tests.redis_server import RedisServer
 
@@ -46,3 +46,34 @@ def test_all_reasons_are_told_at_once() -> None:
     suitability = judge({"cluster_enabled": 1, "maxmemory_policy": "volatile-lru", "aof_enabled": 0})
 
     assert (len(suitability.refusals), len(suitability.warnings)) == (2, 1)
+
+
+def test_every_fact_is_told_with_what_was_found() -> None:
+    info = {
+        "redis_version": "7.2.4",
+        "valkey_version": "8.1.0",
+        "redis_mode": "standalone",
+        "maxmemory_policy": "noeviction",
+        "aof_enabled": 1,
+        "used_memory": 3 * 2**20,
+        "maxmemory": 4 * 2**20,
+    }
+
+    assert examine(info) == (
+        Fact("version", "Valkey 8.1.0, which speaks as Redis 7.2.4"),
+        Fact("mode", "no Cluster"),
+        Fact("policy", "noeviction"),
+        Fact("persistence", "append-only file"),
+        Fact("memory", "3.0 MiB used of 4.0 MiB"),
+    )
+    assert examine({}) == ()
+
+
+def test_full_memory_is_told_and_does_not_stop_a_start() -> None:
+    info = {"used_memory": 85, "maxmemory": 100}
+
+    (fact,) = examine(info)
+
+    assert fact.warning is not None
+    assert "webhooks are refused from 85% on" in fact.warning
+    assert judge(info) == judge({})

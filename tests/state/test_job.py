@@ -28,7 +28,7 @@ def test_fields_of_a_newer_process_are_passed_over() -> None:
 
 @pytest.mark.parametrize(
     "payload",
-    [b"", b"\x02" + JOB.encode()[1:], JOB.encode()[:-3], b"\x01{}", b"\x80\x04pickle"],
+    [b"", b"\x03" + JOB.encode()[1:], JOB.encode()[:-3], b"\x01{}", b"\x80\x04pickle"],
     ids=["nothing", "newer version", "cut off", "json", "pickle"],
 )
 def test_what_is_no_job_of_this_version_is_unreadable(payload: bytes) -> None:

@@ -111,13 +111,13 @@ class World:
 class Slot:
     """One of a worker's slots: makes one call after the other until its backlog is empty."""
 
-    def __init__(self, world: World, budget: Budget, backlog: list[int]) -> None:
-        self.world, self.budget, self.backlog = world, budget, backlog
+    def __init__(self, world: World, budget: Budget, backlog: list[int], *, share: float = 1.0) -> None:
+        self.world, self.budget, self.backlog, self.share = world, budget, backlog, share
 
     async def ask(self) -> None:
         if not self.backlog:
             return
-        slot = await self.budget._ask(2.0, book=True)
+        slot = await self.budget._ask(2.0, book=True, share=self.share)
         if slot.granted:
             self.backlog.pop()
             self.world.at(self.world.now + slot.wait, functools.partial(self.leave, slot))

@@ -3,20 +3,20 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from redis.asyncio import Redis
+from arq.connections import ArqRedis
 
 from facts import item, notification, routing
 from simulator.app import Simulator
 from simulator.program import create_simulator
 from simulator.program import running as simulating
-from simulator.scene import Seed, place
+from simulator.scene import Seed, SeedSegment, place, place_segment
 from simulator.settings import SimulatorSettings
 from simulator.workspace.objects import Kind
 from state import keys
@@ -67,22 +67,35 @@ rules:
       contact.email: {exists: yes}
     then: {add: [angry]}
 """
-TAGS = "version: 1\ntags: {refund: Money back, unsorted: Nobody looked, angry: Beware, quiet: Psst}\n"
+TAGS = """version: 1
+tags: {refund: Money back, unsorted: Nobody looked, angry: Beware, quiet: Psst, vip: Key account, beta: Tries things}
+"""
 
 
 @dataclass
 class Office:
     """What a test drives."""
 
-    redis: Redis
+    redis: ArqRedis
     simulator: Simulator
-    metrics: Metrics
-    sent: int = 0
-    targets: list[str] = field(default_factory=list)
+    settings: WorkerSettings
+    metrics: Metrics = field(default_factory=Metrics)
+    workers: AsyncExitStack = field(default_factory=AsyncExitStack)
 
-    def place(self, kind: Kind, object_id: str, *tags: str) -> None:
-        """Make an object known, with these tags on it."""
-        place(self.simulator.workspace, kind, Seed(object_id, tags), app_id=APP_ID, now=int(time.time()))
+    async def another_worker(self) -> None:
+        """The worker stops, and another one begins, which has nothing in its memory."""
+        await self.workers.aclose()
+        self.metrics = Metrics()
+        await self.workers.enter_async_context(_working(self))
+
+    def place(self, kind: Kind, object_id: str, *tags: str, companies: tuple[str, ...] = (), **fields: Any) -> None:
+        """Make an object known, with these tags on it, in these companies, and with fields that differ."""
+        seed = Seed(object_id, tags, fields, companies)
+        place(self.simulator.workspace, kind, seed, app_id=APP_ID, now=int(time.time()))
+
+    def place_segment(self, name: str, *members: str) -> None:
+        """Make a segment known, and who is in it."""
+        place_segment(self.simulator.workspace, SeedSegment(name, members=frozenset(members)), now=int(time.time()))
 
     def tags(self, kind: Kind, object_id: str) -> set[str]:
         """The names of the tags that are on an object now."""
@@ -93,12 +106,26 @@ class Office:
         calls = self.simulator.calls.since(0)
         return [(one.call.method, one.call.path, one.status or 0) for one in calls if one.call.method != "GET"]
 
+    def reads(self) -> list[str]:
+        """The path of every call that was to find something out."""
+        return [one.call.path for one in self.simulator.calls.since(0) if one.call.method == "GET"]
+
+    def count(self, metric: str, **labels: str) -> float:
+        """The value of one of the worker's metrics; 0 if nothing was counted yet."""
+        return self.metrics.registry.get_sample_value(metric, labels) or 0
+
+    async def tell(self, topic: str, item: Mapping[str, Any]) -> str:
+        """Something happens, and the job's id."""
+        return await self._enqueue(_event(topic, item))
+
     async def say(
         self, kind: Kind, object_id: str, text: str, *present: tuple[str, str], notification_id: str = ""
     ) -> str:
         """A customer writes, and the job's id; `present` are ids and names of the tags that the notification shows."""
-        body = json.dumps(_notification(kind, object_id, text, present)).encode()
-        received = notification.read(body)
+        return await self._enqueue(_notification(kind, object_id, text, present), notification_id)
+
+    async def _enqueue(self, document: dict[str, Any], notification_id: str = "") -> str:
+        received = notification.read(json.dumps(document).encode())
         target = routing.find(received)
         job = Job(
             app_id=received.app_id,
@@ -132,13 +159,17 @@ class Office:
 
 @asynccontextmanager
 async def at_work(
-    redis: RedisSettings, folder: Path, *, missing: tuple[str, ...] = (), **changes: Any
+    redis: RedisSettings, folder: Path, *, rules: str = RULES, missing: tuple[str, ...] = (), **changes: Any
 ) -> AsyncIterator[Office]:
-    """A worker with quick retries; `changes` are made to its settings, `missing` tags are not in the workspace."""
+    """A worker with quick retries.
+
+    `rules` are what decides, with the tags of `TAGS`, of which those that are `missing` are not in the workspace; other
+    `changes` are made to the worker's settings.
+    """
     (folder / "tags.yaml").write_text(TAGS)
-    (folder / "rules.yaml").write_text(RULES)
+    (folder / "rules.yaml").write_text(rules)
     simulator = create_simulator(SimulatorSettings(port=0, limit=changes.pop("limit", 1_666), window=1.0))
-    for name in {"refund", "unsorted", "angry", "quiet"} - set(missing):
+    for name in {"refund", "unsorted", "angry", "quiet", "vip", "beta"} - set(missing):
         simulator.workspace.find_or_create_tag(name)
     async with simulating(simulator) as url, for_work(redis) as client:
         workspace = Workspace(APP_ID, url, "test-token", ADMIN_ID, folder, calls_per_window=1_666, window=1.0)
@@ -151,20 +182,26 @@ async def at_work(
             refused_wait=0.2,
             completion_wait=1.0,
         )
-        metrics = Metrics()
-        settings = replace(settings, **changes)
-        async with create_worker(settings, open_rulebooks(settings), client, metrics) as worker:
-            running = asyncio.create_task(worker.async_run())
-            try:
-                yield Office(client, simulator, metrics)
-            finally:
-                await worker.stop()
-                with suppress(asyncio.CancelledError):
-                    await running
+        office = Office(client, simulator, replace(settings, **changes))
+        await office.another_worker()
+        async with office.workers:
+            yield office
+
+
+@asynccontextmanager
+async def _working(office: Office) -> AsyncIterator[None]:
+    rulebooks = open_rulebooks(office.settings)
+    async with create_worker(office.settings, rulebooks, office.redis, office.metrics) as worker:
+        running = asyncio.create_task(worker.async_run())
+        try:
+            yield
+        finally:
+            await worker.stop()
+            with suppress(asyncio.CancelledError):
+                await running
 
 
 def _notification(kind: Kind, object_id: str, text: str, present: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    now = int(time.time())
     author = {"type": "user", "id": "66ab2f10c4d5e6f7a8b90c11", "name": "Ada", "email": "ada@example.com"}
     part = {"type": "conversation_part", "id": "1", "part_type": "comment", "body": f"<p>{text}</p>", "author": author}
     tags = {"type": "tag.list", "tags": [{"type": "tag", "id": tag_id, "name": name} for tag_id, name in present]}
@@ -178,12 +215,16 @@ def _notification(kind: Kind, object_id: str, text: str, present: tuple[tuple[st
         "ticket": {"type": "ticket_ticket_part", "ticket": {"type": "ticket", "id": object_id}, "ticket_part": part},
     }
     topics = {"conversation": "conversation.user.replied", "ticket": "ticket.contact.replied"}
+    return _event(topics[kind], items[kind])
+
+
+def _event(topic: str, item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "type": "notification_event",
         "app_id": APP_ID,
-        "data": {"item": items[kind]},
+        "data": {"item": item},
         "id": f"notif_{uuid4()}",
-        "topic": topics[kind],
+        "topic": topic,
         "delivery_attempts": 1,
-        "created_at": now,
+        "created_at": int(time.time()),
     }

@@ -73,22 +73,6 @@ async def test_a_shadow_rule_is_recorded_and_changes_nothing(redis_server: Redis
         assert office.tags("conversation", "7") == {"refund"}
 
 
-async def test_a_tag_on_the_contact_is_recorded_as_not_supported_and_keeps_nothing_back(
-    redis_server: RedisServer, tmp_path: Path
-) -> None:
-    async with at_work(redis_server.settings, tmp_path) as office:
-        office.place("conversation", "7")
-        await office.say("conversation", "7", "a chargeback")
-        await office.done()
-
-        (entry,) = await office.feed()
-        assert [(step.tag, step.kind, step.outcome) for step in entry.steps] == [
-            ("refund", "conversation", "made"),
-            ("angry", "contact", "not supported"),
-        ]
-        assert office.tags("conversation", "7") == {"refund"}
-
-
 async def test_the_tag_list_is_read_once_for_many_events(redis_server: RedisServer, tmp_path: Path) -> None:
     async with at_work(redis_server.settings, tmp_path) as office:
         for number in range(20):

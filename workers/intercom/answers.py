@@ -1,19 +1,14 @@
-"""What Intercom answers, as values. Unknown fields are ignored; a needed one of another type is Unreadable."""
+"""What Intercom answers, as values."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-import msgspec
-
+from workers.intercom.fields import a_text, an_id, an_object, each, id_or_none, ids, inner, text_or_none
 from workers.intercom.limits import Limits
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-
-
-class Unreadable(ValueError):
-    """The body is not what the API describes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +23,25 @@ class Answer(Generic[T_co]):
     sent_at: float
     received_at: float
 
+    @property
+    def date(self) -> float | None:
+        """When the answer was made, in Unix seconds on Intercom's clock; None without a readable Date header."""
+        return self.limits.date
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T_co]):
+    """A part of a list.
+
+    `next` is the cursor to ask on with, None at the end, and where Intercom describes no way to ask on. `total` is how
+    many there are on all pages, None where it is not said. `complete` says that nothing comes after this page.
+    """
+
+    items: tuple[T_co, ...]
+    next: str | None
+    total: int | None
+    complete: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Tag:
@@ -40,88 +54,49 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
-class Me:
-    """Whom the access token belongs to; `app_id` is the workspace as webhooks name it."""
+class Tagged:
+    """What became of tagging by name.
 
-    admin_id: str
-    app_id: str | None
-    region: str | None
-
-
-def document(body: bytes) -> dict[str, Any]:
-    """The JSON object that every answer of the API is.
-
-    Raises:
-        Unreadable: it is something else.
+    `reached` are Intercom's ids of the companies or users that were tagged or untagged; None where the answer does not
+    say, as before 2.16: there one that does not exist fails the call, from 2.16 on it is passed over.
     """
-    try:
-        found = msgspec.json.decode(body)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        raise Unreadable(f"wanted JSON, found {len(body)} bytes of something else") from None
-    return _object(found, "the answer")
+
+    tag: Tag
+    reached: tuple[str, ...] | None = None
 
 
 def tag(found: object) -> Tag:
     """One tag. Raises Unreadable without id and name."""
-    fields = _object(found, "a tag")
-    applied_at, applied_by = fields.get("applied_at"), fields.get("applied_by")
+    fields = an_object(found, "a tag")
+    applied_at = fields.get("applied_at")
     return Tag(
-        id=_id(fields, "a tag"),
-        name=_text(fields, "name", "a tag"),
+        id=an_id(fields, "a tag"),
+        name=a_text(fields, "name", "a tag"),
         applied_at=applied_at if isinstance(applied_at, int) else None,
-        applied_by=_id_or_none(applied_by.get("id")) if isinstance(applied_by, dict) else None,
+        applied_by=id_or_none(inner(fields, "applied_by", "id")),
     )
 
 
 def tags(found: object) -> tuple[Tag, ...]:
     """All tags of a list. Raises Unreadable when one of them is not a tag."""
-    return _each(_object(found, "a list of tags").get("data"), tag)
+    return each(an_object(found, "a list of tags").get("data"), "data", tag)
 
 
-def me(found: object) -> Me:
-    """The admin behind the token. Raises Unreadable without an id."""
-    fields = _object(found, "an admin")
-    app = fields.get("app")
-    app = app if isinstance(app, dict) else {}
-    return Me(
-        admin_id=_id(fields, "an admin"),
-        app_id=_text_or_none(app.get("id_code")),
-        region=_text_or_none(app.get("region")),
+def tagged(found: object) -> Tagged:
+    """A tag, and who was reached. Raises Unreadable without id and name."""
+    fields = an_object(found, "a tag")
+    listed = [fields[name] for name in ("users", "companies") if isinstance(fields.get(name), list)]
+    return Tagged(tag(fields), tuple(one for some in listed for one in ids(some)) if listed else None)
+
+
+def page(found: object, names: tuple[str, ...], read: Callable[[object], T]) -> Page[T]:
+    """A part of a list that stands under one of `names`. Raises Unreadable if one of its elements cannot be read."""
+    fields = an_object(found, "a page")
+    name = next((name for name in names if name in fields), names[0])
+    total, after = fields.get("total_count"), inner(fields, "pages", "next")
+    return Page(
+        items=each(fields.get(name), name, read),
+        next=text_or_none(inner(fields, "pages", "next", "starting_after")),
+        total=total if isinstance(total, int) and not isinstance(total, bool) else None,
+        complete=not after,
     )
-
-
-def _each(found: object, read: Callable[[object], T]) -> tuple[T, ...]:
-    if not isinstance(found, list):
-        raise Unreadable(f'wanted a list as "data", found {type(found).__name__}')
-    return tuple(map(read, found))
-
-
-def _object(found: object, what: str) -> dict[str, Any]:
-    if not isinstance(found, dict):
-        raise Unreadable(f"wanted an object as {what}, found {type(found).__name__}")
-    return found
-
-
-def _id(fields: dict[str, Any], what: str) -> str:
-    found = _id_or_none(fields.get("id"))
-    if found is None:
-        raise Unreadable(f'wanted text as "id" of {what}, found {type(fields.get("id")).__name__}')
-    return found
-
-
-def _id_or_none(found: object) -> str | None:
-    """Ids are text; the recorded examples of the API hold numbers too."""
-    if isinstance(found, int) and not isinstance(found, bool):
-        return str(found)
-    return _text_or_none(found)
-
-
-def _text(fields: dict[str, Any], name: str, what: str) -> str:
-    found = fields.get(name)
-    if not isinstance(found, str):
-        raise Unreadable(f'wanted text as "{name}" of {what}, found {type(found).__name__}')
-    return found
-
-
-def _text_or_none(found: object) -> str | None:
-    return found if isinstance(found, str) and found else None

@@ -49,17 +49,25 @@ class Unauthorized(IntercomError):
     """The token or the admin is not accepted: stop calling this workspace until a person has mended that."""
 
 
+class AdminGone(Unauthorized):
+    """The admin does not exist: nothing can be done in that name until a person names another."""
+
+
 class Rejected(IntercomError):
     """Intercom will never do this: give up this change."""
 
 
 class TargetGone(Rejected):
-    """The conversation or ticket does not exist."""
+    """The conversation, ticket, contact or company does not exist, or was merged into another."""
 
 
 class TagGone(Rejected):
     """The tag does not exist any more: look its name up again, once."""
 
 
+class TagInUse(Rejected):
+    """The tag cannot be deleted: the message names what depends on it."""
+
+
 class Unsendable(Rejected, ValueError):
-    """Nothing was sent: an id that must not go into a URL, or a kind of object that has no such call."""
+    """Nothing was sent: the API has no such call, or takes no such id or query."""

@@ -1,11 +1,23 @@
 """Status and body of an answer → what went wrong, if anything. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workers.intercom.answers import Unreadable, document
-from workers.intercom.errors import IntercomError, RateLimited, Rejected, TagGone, TargetGone, Unauthorized, Unavailable
+from workers.intercom.call import Call
+from workers.intercom.errors import (
+    AdminGone,
+    IntercomError,
+    RateLimited,
+    Rejected,
+    TagGone,
+    TagInUse,
+    TargetGone,
+    Unauthorized,
+    Unavailable,
+)
+from workers.intercom.fields import Unreadable, document
 from workers.intercom.limits import Limits
 
 _OK = range(200, 300)
@@ -17,13 +29,21 @@ _TOO_MANY = 429
 _NOT_FOUND = 404
 _NOT_APPLIED = frozenset(range(300, 500)) - {408}
 _LONGEST_MESSAGE = 200
+_NAMES_TARGET = re.compile(r"\b(conversation|ticket|user|contact|company)\b", re.IGNORECASE)
+_BY_CODE: Mapping[str, type[IntercomError]] = {
+    "admin_not_found": AdminGone,
+    "company_not_found": TargetGone,
+    "tag_has_dependent_objects": TagInUse,
+    "tag_not_found": TagGone,
+    "ticket_not_found": TargetGone,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer as it came. `call` names the request, such as `POST /tags`."""
+    """One answer as it came."""
 
-    call: str
+    call: Call
     status: int
     body: bytes
     limits: Limits
@@ -37,6 +57,8 @@ def contents(reply: Reply) -> dict[str, Any]:
     Raises:
         IntercomError: the answer is a refusal, or cannot be read.
     """
+    if reply.call.bodiless and reply.status in _OK and not reply.body:
+        return {}
     try:
         found = document(reply.body)
     except Unreadable as unreadable:
@@ -108,20 +130,23 @@ def _by_status(status: int) -> type[IntercomError]:
 
 
 def _by_envelope(reply: Reply, envelope: _Envelope) -> type[IntercomError]:
+    named = _BY_CODE.get(envelope.code or "")
+    if named is not None:
+        return named
     if envelope.about_admin:
         return Unauthorized
-    return _gone(envelope) if reply.status == _NOT_FOUND else Rejected
+    if reply.status == _NOT_FOUND and envelope.code == "not_found":
+        return _missing(reply.call, envelope)
+    return Rejected
 
 
-def _gone(envelope: _Envelope) -> type[IntercomError]:
-    """Which of the two a 404 misses.
+def _missing(call: Call, envelope: _Envelope) -> type[IntercomError]:
+    """Which one a 404 misses that has the same code for a contact, a conversation and a tag.
 
-    Documented are `ticket_not_found`, `tag_not_found`, and `not_found` with "Conversation not found"; what an unknown
-    tag gets when it is attached is not, so any other `not_found` is taken for that.
+    "User Not Found" and "Conversation not found" name it. "Resource Not Found" is said of whatever the call is about,
+    when a tag is attached to a contact of the tag; what an unknown tag gets elsewhere is not documented.
     """
-    if envelope.code == "ticket_not_found" or "conversation" in (envelope.message or "").lower():
-        return TargetGone
-    return TagGone if envelope.code in {"tag_not_found", "not_found"} else Rejected
+    return TargetGone if _NAMES_TARGET.search(envelope.message or "") else call.missing
 
 
 def _error(family: type[IntercomError], reply: Reply, envelope: _Envelope, remark: str | None = None) -> IntercomError:

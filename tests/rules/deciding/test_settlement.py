@@ -4,6 +4,7 @@ import pytest
 
 from rules.deciding.decision import Change, Decision, Need, Settled, Withdrawal
 from rules.findings.finding import Findings
+from rules.language.values import Kind, Value
 from rules.reading.loader import File, assemble
 from tests.rules.sets import TAGS, facts, rule_set
 
@@ -132,7 +133,7 @@ def test_the_same_tag_on_two_objects_is_two_things() -> None:
 
 
 def test_what_is_still_needed_is_named_the_cheapest_first() -> None:
-    event = facts({"message.text": "a refund"}, "contact", "company", "conversation.title")
+    event = facts({"message.text": "a refund", "contact.id": "5"}, "contact", "company", "ticket.tags")
     both = "{company.size: {at_least: 5}, contact.segments: {has_any: [x]}, contact.email: {exists: yes}}"
 
     decision = decide(
@@ -141,20 +142,58 @@ def test_what_is_still_needed_is_named_the_cheapest_first() -> None:
         event=event,
     )
 
-    assert decision.undecided["a"] == ("contact.segments", "contact.email", "company.size")
+    assert set(decision.undecided["a"]) == {"contact.segments", "contact.email", "company.size"}
     assert decision.needs == (
         Need("contact", 1, ("contact.email",), ("a", "b")),
+        Need("company", 1, ("company.size",), ("a",)),
         Need("contact.segments", 1, ("contact.segments",), ("a",)),
-        Need("company", 2, ("company.size",), ("a",)),
     )
 
 
-def test_once_the_company_is_named_it_takes_one_call() -> None:
-    event = facts({"company.id": "7"}, "company.size")
+@pytest.mark.parametrize(
+    ("values", "not_fetched", "condition", "need"),
+    [
+        ({"company.id": "7"}, {"company"}, "company.size: {at_least: 5}", ("company", 1)),
+        ({"contact.id": "5"}, {"contact", "company"}, "company.size: {at_least: 5}", ("company", 1)),
+        ({}, {"contact", "company"}, "company.size: {at_least: 5}", ("company", 2)),
+        ({}, {"contact", "company"}, "contact.email: a", ("contact", 2)),
+        ({}, {"contact", "company"}, "contact.id: a", ("conversation", 1)),
+        ({}, {"contact"}, "contact.segments: {has_any: [a]}", ("contact.segments", 2)),
+        ({"contact.id": "5"}, {"contact"}, "contact.tags: {has_any: [a]}", ("contact", 1)),
+        ({"contact.id": "5"}, {"contact.tags", "contact.tags.id"}, "contact.tags: {has_any: [a]}", ("contact.tags", 1)),
+        ({"contact.id": "5"}, {"contact.tags"}, "contact.tags: {has_any: [a]}", ("tags", 0)),
+        ({}, {"conversation.title"}, "conversation.title: a", ("conversation", 1)),
+        ({}, {"message"}, "message.text: {mentions_any: [a]}", ("conversation", 1)),
+    ],
+)
+def test_what_each_field_costs(
+    values: dict[str, Value], not_fetched: set[str], condition: str, need: tuple[str, int]
+) -> None:
+    event = facts(values, *not_fetched)
 
-    decision = decide("{id: a, if: {company.size: {at_least: 5}}, then: {add: vip}}", event=event)
+    decision = decide(f"{{id: a, if: {{{condition}}}, then: {{add: vip}}}}", event=event)
 
-    assert [(need.read, need.calls) for need in decision.needs] == [("company", 1)]
+    assert [(need.read, need.calls) for need in decision.needs] == [need]
+
+
+@pytest.mark.parametrize(
+    ("kind", "not_fetched", "condition", "need"),
+    [
+        ("ticket", {"ticket.tags"}, "ticket.tags: {has_any: [a]}", ("ledger", 0)),
+        ("company", {"company"}, "company.tags: {has_any: [a]}", ("company", 1)),
+        ("company", {"company.tags"}, "company.tags: {has_any: [a]}", ("tags", 0)),
+        ("company", {"company.segments"}, "company.segments: {has_any: [a]}", ("company", 1)),
+        ("contact", {"contact.segments"}, "contact.segments: {has_any: [a]}", ("contact.segments", 1)),
+    ],
+)
+def test_what_the_fields_of_other_objects_cost(
+    kind: Kind, not_fetched: set[str], condition: str, need: tuple[str, int]
+) -> None:
+    event = facts({}, *not_fetched, kind=kind)
+
+    decision = decide(f"{{id: a, applies_to: {kind}, if: {{{condition}}}, then: {{add: vip}}}}", event=event)
+
+    assert [(need.read, need.calls) for need in decision.needs] == [need]
 
 
 def test_a_value_of_another_type_is_counted_and_the_test_does_not_hold() -> None:

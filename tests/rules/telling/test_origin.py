@@ -17,7 +17,7 @@ from rules.telling.origin import MEANINGS, origin
         ("contact.tags", "contact", "cached list"),
         ("contact.segments", "contact", "1 GET"),
         ("company.id", "contact", "payload"),
-        ("company.plan", "conversation", "2 GETs"),
+        ("company.plan", "conversation", "1 GET"),
         ("company.tags", "company", "cached list"),
         ("company.segments", "company", "1 GET"),
         ("ticket.tags", "ticket", "ledger"),

@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from workers.intercom import answers
-from workers.intercom.answers import Me, Tag, Unreadable
+from workers.intercom.answers import Tag
+from workers.intercom.fields import Unreadable
 
 
 def test_a_tag_is_read_and_unknown_fields_are_ignored() -> None:
@@ -59,14 +60,3 @@ def test_a_list_of_tags_is_read() -> None:
 def test_a_list_of_something_else_is_unreadable(found: object) -> None:
     with pytest.raises(Unreadable):
         answers.tags(found)
-
-
-def test_me_is_the_admin_and_the_workspace() -> None:
-    found = {"type": "admin", "id": "991267459", "app": {"id_code": "q4mx81zt", "region": "US"}}
-
-    assert answers.me(found) == Me("991267459", "q4mx81zt", "US")
-
-
-@pytest.mark.parametrize("app", [None, [], {}, {"id_code": 5, "region": None}])
-def test_me_without_a_readable_workspace_is_still_the_admin(app: object) -> None:
-    assert answers.me({"id": "1", "app": app}) == Me("1", None, None)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.workers.intercom.server import Handler, Request, Server, reply, serving
-from workers.intercom.answers import Answer, Me, Tag
+from workers.intercom.answers import Answer, Tag
 from workers.intercom.client import LARGEST_ANSWER, Intercom
 from workers.intercom.errors import (
     IntercomError,
@@ -21,6 +21,7 @@ from workers.intercom.errors import (
     Unavailable,
     Unsendable,
 )
+from workers.intercom.workspace import Me
 
 TAG = {"type": "tag", "id": "7", "name": "billing/refund"}
 Call = Callable[[Intercom], Awaitable[Answer[Any]]]
@@ -174,7 +175,7 @@ async def test_a_kind_without_such_a_call_is_never_sent(server: Server, client: 
     with pytest.raises(Unsendable) as caught:
         await client.attach("company", "1", "7", "991")
 
-    assert str(caught.value) == "cannot tag a company here: wanted one of conversation, ticket"
+    assert str(caught.value) == "cannot tag a company here: wanted one of conversation, ticket, contact"
     assert server.requests == []
 
 

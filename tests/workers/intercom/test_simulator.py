@@ -13,7 +13,15 @@ from simulator.program import create_simulator, running
 from simulator.settings import SimulatorSettings
 from state.budget import Budget
 from workers.intercom.client import Intercom
-from workers.intercom.errors import IntercomError, RateLimited, TagGone, TargetGone, Unauthorized, Unavailable
+from workers.intercom.errors import (
+    AdminGone,
+    IntercomError,
+    RateLimited,
+    TagGone,
+    TargetGone,
+    Unauthorized,
+    Unavailable,
+)
 
 ADMIN = "5017001"
 
@@ -76,7 +84,7 @@ async def test_me_names_the_simulated_workspace(client: Intercom) -> None:
         pytest.param("conversation", "1", "known", ADMIN, TargetGone, id="no such conversation"),
         pytest.param("ticket", "1", "known", ADMIN, TargetGone, id="no such ticket"),
         pytest.param("conversation", "215", "999", ADMIN, TagGone, id="no such tag"),
-        pytest.param("ticket", "494", "known", "999", Unauthorized, id="no such admin"),
+        pytest.param("ticket", "494", "known", "999", AdminGone, id="no such admin"),
     ],
 )
 async def test_what_is_missing_is_told_apart(

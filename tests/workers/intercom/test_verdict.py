@@ -3,13 +3,30 @@ from typing import Any
 import msgspec
 import pytest
 
-from workers.intercom.errors import IntercomError, RateLimited, Rejected, TagGone, TargetGone, Unauthorized, Unavailable
+from workers.intercom.call import Call
+from workers.intercom.errors import (
+    AdminGone,
+    IntercomError,
+    RateLimited,
+    Rejected,
+    TagGone,
+    TargetGone,
+    Unauthorized,
+    Unavailable,
+)
 from workers.intercom.limits import Limits
 from workers.intercom.verdict import Reply, contents
 
 
 def reply(status: int, body: bytes) -> Reply:
-    return Reply("POST /tickets/5/tags", status, body, Limits(remaining=3), sent_at=1.0, received_at=2.0)
+    return Reply(
+        Call("POST", "/tickets/5/tags", missing=TagGone),
+        status,
+        body,
+        Limits(remaining=3),
+        sent_at=1.0,
+        received_at=2.0,
+    )
 
 
 def refused(status: int, code: str, message: str | None = None, **more: Any) -> Reply:
@@ -27,14 +44,16 @@ def refused(status: int, code: str, message: str | None = None, **more: Any) -> 
         pytest.param(429, "rate_limit_exceeded", "The rate limit for the App has been exceeded", RateLimited, id="429"),
         pytest.param(401, "unauthorized", "Access Token Invalid", Unauthorized, id="401"),
         pytest.param(403, "api_plan_restricted", "Active subscription needed.", Unauthorized, id="403"),
-        pytest.param(404, "admin_not_found", "Admin not found", Unauthorized, id="admin unknown"),
-        pytest.param(422, "admin_not_found", None, Unauthorized, id="admin unknown, another status"),
+        pytest.param(404, "admin_not_found", "Admin not found", AdminGone, id="admin unknown"),
+        pytest.param(422, "admin_not_found", None, AdminGone, id="admin unknown, another status"),
         pytest.param(400, "parameter_not_found", "admin_id is a required parameter", Unauthorized, id="admin missing"),
         pytest.param(404, "ticket_not_found", "Ticket not found", TargetGone, id="ticket gone"),
         pytest.param(404, "not_found", "Conversation not found", TargetGone, id="conversation gone"),
         pytest.param(404, "tag_not_found", "Tag not found", TagGone, id="tag gone"),
         pytest.param(404, "not_found", "Resource Not Found", TagGone, id="something else gone"),
-        pytest.param(404, "company_not_found", "Company Not Found", Rejected, id="404 about something else"),
+        pytest.param(404, "company_not_found", "Company Not Found", TargetGone, id="company gone"),
+        pytest.param(404, "not_found", "User Not Found", TargetGone, id="contact gone"),
+        pytest.param(404, "assignee_not_found", "Assignee not found", Rejected, id="404 about something else"),
         pytest.param(400, "parameter_invalid", "invalid tag parameters", Rejected, id="400"),
         pytest.param(422, "unprocessable_entity", None, Rejected, id="422"),
         pytest.param(405, "client_error", None, Rejected, id="405"),

@@ -1,0 +1,1 @@
+"""`autotagger backfill`: rules at work on what was before."""

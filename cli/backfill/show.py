@@ -1,0 +1,103 @@
+"""A backfill on its way, for people; what is for programs is left to the command."""
+
+import json
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from cli import session, table
+from cli.since import told
+from rules.telling.report import plural
+from state.backfill import Backfill, Handed
+from state.backfill import Progress as Read
+
+STUCK = 15.0
+"""Seconds without any job done after which it is said that perhaps nobody works."""
+
+
+def running(found: Mapping[str, Backfill], *, as_json: bool) -> None:
+    """The backfills that are not over."""
+    if as_json:
+        rows = [{"number": run, **_document(asked)} for run, asked in found.items()]
+        click.echo(json.dumps(rows, indent=2))
+        return
+    cells = [
+        (
+            run,
+            asked.app_id,
+            asked.kind,
+            told(asked.since),
+            ", ".join(asked.rules) or "all",
+            "yes" if asked.missed else "no",
+        )
+        for run, asked in found.items()
+    ]
+    table.show(("number", "workspace", "kind", "since", "rules", "missed only"), cells)
+    if not found:
+        session.say("no backfill is under way")
+
+
+async def reading(asked: Backfill, steps: AsyncIterator[Read], begun: Read) -> Read:
+    """Show how the reading goes; how far it has come in the end."""
+    last, began = begun, time.time()
+    with _bars(TextColumn("reading"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[counts]}")) as bars:
+        bar = bars.add_task("", total=max(began - asked.since, 1), counts="")
+        async for last in steps:
+            done = began if last.position is None else last.position
+            counts = f"{last.read:,} read, {last.changes:,} to change, {last.calls:,} calls"
+            bars.update(bar, completed=done - asked.since, counts=counts)
+    return last
+
+
+def counted(asked: Backfill, found: Read) -> None:
+    """What the reading has come to, in sentences."""
+    kinds = plural(found.read, asked.kind)
+    click.echo(
+        f"{kinds} read with {plural(found.calls, 'call')}: {plural(found.events, 'event')} since {told(asked.since)}"
+    )
+    if not found.jobs:
+        click.echo("nothing would change")
+        return
+    click.echo(f"{plural(found.changes, 'change')} to make, with a call each")
+    if found.open:
+        click.echo(f"{plural(found.open, 'event')} besides, which can only be decided by asking Intercom for more")
+
+
+async def handing_over(found: Read, steps: AsyncIterator[Handed]) -> None:
+    """Show how the workers get on."""
+    columns = (TextColumn("tagging"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with _bars(*columns) as bars:
+        bar = bars.add_task("", total=found.jobs)
+        last, since = -1, time.monotonic()
+        async for handed in steps:
+            done = max(found.jobs - handed.left - handed.waiting, 0)
+            bars.update(bar, completed=done)
+            if done != last:
+                last, since = done, time.monotonic()
+            elif time.monotonic() - since > STUCK:
+                session.say("the workers have done nothing of it for a while: is one running, and is it let in?")
+                since = float("inf")
+
+
+def _bars(*columns: TextColumn | BarColumn | MofNCompleteColumn | TimeElapsedColumn | TaskProgressColumn) -> Progress:
+    """Bars on a terminal, and nothing elsewhere."""
+    return Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True)
+
+
+def _cells(asked: Backfill) -> tuple[str, ...]:
+    rules, missed = ", ".join(asked.rules) or "all", "yes" if asked.missed else "no"
+    return asked.app_id, asked.kind, told(asked.since), rules, missed
+
+
+def _document(asked: Backfill) -> dict[str, object]:
+    return {
+        "workspace": asked.app_id,
+        "kind": asked.kind,
+        "since": asked.since,
+        "rules": list(asked.rules),
+        "missed": asked.missed,
+    }

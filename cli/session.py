@@ -1,0 +1,80 @@
+"""One command at work in a workspace: which one is meant, and calls to it."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import NoReturn, TypeVar
+
+import click
+from redis.asyncio import Redis
+
+from cli import process, refusal
+from cli.caller import Calls, NoBudget, NoSlot, calling
+from cli.settings import SettingsError, worker_settings
+from state.connection import FAILURES, for_work
+from workers.intercom.errors import IntercomError
+from workers.settings import WorkerSettings, Workspace
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a command works with."""
+
+    workspace: Workspace
+    caller: Calls
+    redis: Redis
+
+
+def run(app_id: str | None, work: Callable[[Session], Awaitable[T]], *, linked: str | None = None) -> T:
+    """What `work` brings, in the workspace `app_id`, or the one that a link tells, or the only one.
+
+    Ends the process with a line a reason: with 2 for settings and workspaces that are wrong, with 1 where Intercom
+    or Redis does not do it.
+    """
+    try:
+        settings = worker_settings(os.environ)
+    except SettingsError as error:
+        process.refuse(error.mistakes)
+    workspace = _chosen(settings.workspaces, app_id, linked)
+    try:
+        return asyncio.run(_work(settings, workspace, work))
+    except IntercomError as error:
+        process.refuse(refusal.told(error), status=1)
+    except (NoSlot, NoBudget) as error:
+        process.refuse((str(error),), status=1)
+    except FAILURES as error:
+        process.refuse((f"Redis cannot be read: {error}",), status=1)
+
+
+def refuse(*reasons: str) -> NoReturn:
+    """End the command: something is wrong, and it is not the call."""
+    process.refuse(reasons, status=1)
+
+
+def say(sentence: str) -> None:
+    """Tell people something that is no result."""
+    click.echo(f"autotagger: {sentence}", err=True)
+
+
+async def _work(settings: WorkerSettings, workspace: Workspace, work: Callable[[Session], Awaitable[T]]) -> T:
+    async with (
+        for_work(settings.redis, connections=2) as redis,
+        calling(workspace, redis, call_timeout=settings.call_timeout, say=say) as caller,
+    ):
+        return await work(Session(workspace, caller, redis))
+
+
+def _chosen(workspaces: tuple[Workspace, ...], app_id: str | None, linked: str | None) -> Workspace:
+    there = {workspace.app_id: workspace for workspace in workspaces}
+    names = ", ".join(there)
+    if app_id and linked and app_id != linked:
+        process.refuse((f"the link is of workspace {linked}, and --workspace says {app_id}",))
+    wanted = app_id or linked
+    if wanted is None and len(there) > 1:
+        process.refuse((f"--workspace is missing: which of {names}?",))
+    if wanted is not None and wanted not in there:
+        process.refuse((f"there is no workspace {wanted} in the settings; there is {names}",))
+    return there[wanted] if wanted is not None else workspaces[0]

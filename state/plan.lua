@@ -1,0 +1,24 @@
+-- Adds jobs to what a backfill is to do, each event once however often it is found, and notes how far it has come.
+-- KEYS: 1 the backfill, 2 its jobs, 3 its events
+-- ARGV: 1 time to live (ms), 2 position, 3 how many objects were read, 4 how many calls that took,
+--       then for each event: its id, 1 if it is to be handled, how many changes it comes to for certain, its job's bytes
+-- Returns how many of the events were new; nothing is done (-1) if the backfill is no longer there.
+if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
+local fresh = 0
+for i = 5, #ARGV, 4 do
+  if redis.call('SADD', KEYS[3], ARGV[i]) == 1 then
+    fresh = fresh + 1
+    redis.call('HINCRBY', KEYS[1], 'events', 1)
+    if ARGV[i + 1] == '1' then
+      redis.call('RPUSH', KEYS[2], ARGV[i], ARGV[i + 3])
+      redis.call('HINCRBY', KEYS[1], 'jobs', 1)
+      redis.call('HINCRBY', KEYS[1], 'changes', ARGV[i + 2])
+      if ARGV[i + 2] == '0' then redis.call('HINCRBY', KEYS[1], 'open', 1) end
+    end
+  end
+end
+redis.call('HSET', KEYS[1], 'position', ARGV[2])
+redis.call('HINCRBY', KEYS[1], 'read', ARGV[3])
+redis.call('HINCRBY', KEYS[1], 'calls', ARGV[4])
+for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ARGV[1]) end
+return fresh

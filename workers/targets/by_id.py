@@ -1,0 +1,23 @@
+"""Tagging a conversation, ticket or contact: by the tag's id."""
+
+from facts.target import Target
+from rules.deciding.decision import Change
+from workers.errand import Errand
+from workers.intercom.answers import Answer
+
+
+async def send(change: Change, target: Target, tag_id: str, errand: Errand) -> Answer[object]:
+    """Attach or detach the tag; detaching one that is not there succeeds.
+
+    Raises:
+        TagGone: there is no such tag, as far as can be told.
+        IntercomError: see there, and what else `Desk.call` raises.
+    """
+    intercom, admin_id = errand.desk.intercom, change.admin_id or errand.desk.workspace.admin_id
+    if change.action == "add":
+        return await errand.call(
+            f"attach to {target.kind}", lambda: intercom.attach(target.kind, target.id, tag_id, admin_id)
+        )
+    return await errand.call(
+        f"detach from {target.kind}", lambda: intercom.detach(target.kind, target.id, tag_id, admin_id)
+    )
