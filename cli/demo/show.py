@@ -143,7 +143,7 @@ def _milliseconds(latency: Latency) -> str:
 
 
 def _line(entry: Entry, step: Step) -> str:
-    return f"{entry.topic:34} {entry.target:34} {_tag(entry, step):26} {', '.join(step.rules)} {_after(step)}".rstrip()
+    return f"{entry.topic:34} {entry.target:34} {_tag(entry, step):38} {', '.join(step.rules)} {_after(step)}".rstrip()
 
 
 def _tag(entry: Entry, step: Step) -> str:

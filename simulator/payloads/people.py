@@ -16,8 +16,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Firm:
+    """A company: `own_id` is the customer's own id for it, `monthly_spend` in whatever money."""
+
+    id: str
+    own_id: str
+    name: str
+    monthly_spend: int
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
-    """A contact: `role` is user or lead; `external_id` is the customer's own id for them, if any."""
+    """A contact: `role` is user or lead; `external_id` is the customer's own id for them. Leads have no firm."""
 
     id: str
     name: str
@@ -25,6 +35,7 @@ class Customer:
     external_id: str | None = None
     role: str = "user"
     place: Place = Place("Ireland", "Munster", "Cork", "IRL", "EU")
+    firm: Firm | None = None
 
     def author(self) -> dict[str, Any]:
         """As the author of a message."""

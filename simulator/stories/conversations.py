@@ -15,6 +15,9 @@ _MESSAGES = SHARED_MESSAGES + CANCELLATIONS
 
 _DAY = 86_400
 
+LARGE = 500
+"""What a large account spends a month, at least."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trait:
@@ -65,7 +68,7 @@ class Telling:
 
     def __init__(self, cast: Cast, began: int) -> None:
         self.cast = cast
-        self.customer = cast.customer()
+        self.customer = cast.writer()
         self.trait = cast.rng.choice(TRAITS)
         self.about = About("conversation", cast.id())
         self.now = self._began = began
@@ -142,8 +145,17 @@ class Telling:
 
     def _tell(self, topic: str, parts: Sequence[Mapping[str, Any]], expect: Expect) -> None:
         item = as_notified(self._item(), parts)
-        event = Event(self.cast.notification_id(), topic, self.now, self.about, item, expect | self._standing)
+        beside = None
+        if "churn/cancel-request" in expect.adds and self._is_large:
+            expect |= adds("churn/large-account")
+            beside = About("contact", self.customer.id), adds("churn/at-risk")
+        event = Event(self.cast.notification_id(), topic, self.now, self.about, item, expect | self._standing, beside)
         self._events.append(event)
+
+    @property
+    def _is_large(self) -> bool:
+        """Whether the customer's firm is a large account."""
+        return self.customer.firm is not None and self.customer.firm.monthly_spend >= LARGE
 
 
 def question(cast: Cast, began: int) -> Story:

@@ -25,7 +25,8 @@ Present = Callable[[About], Sequence[Mapping[str, Any]]]
 class Event:
     """Something that happened, `created_at` in Unix seconds; `item` is its `data.item` in 2.10, without tags.
 
-    `about` is None where there is nothing to tag. `expect` is what must come of it.
+    `about` is None where there is nothing to tag. `expect` is what must come of it there, `beside` what must come of it
+    on another object.
     """
 
     id: str | None
@@ -34,6 +35,7 @@ class Event:
     about: About | None
     item: Mapping[str, Any]
     expect: Expect = NOTHING
+    beside: tuple[About, Expect] | None = None
 
     def item_with(self, tags: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
         """The item as it is notified: a conversation shows its present tags, a ticket never does."""

@@ -5,14 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simulator.cast import Cast
+from simulator.payloads.people import Customer, Firm
 from simulator.stories import conversations, others, tickets
 from simulator.stories.event import About, Event, Placed, Story
+from simulator.stories.expectation import NOTHING
 
 TAGS = (
     "billing/refund",
     "billing/invoice",
     "bug/crash",
     "churn/cancel-request",
+    "churn/large-account",
+    "churn/at-risk",
     "urgent/p1",
     "urgent/p2",
     "csat/low",
@@ -31,11 +35,14 @@ SPAN = 900
 class Play:
     """What is going to happen.
 
-    `placed` are the objects that must be known before, `events` what happens to them, each event once; `sendings` are
-    indices of `events` in the order in which they are sent, some of them again.
+    `writers` are the contacts who open conversations and tickets, `firms` all companies; `placed` are the objects that
+    must be known before, `events` what happens to them, each event once; `sendings` are indices of `events` in the
+    order in which they are sent, some of them again.
     """
 
     app_id: str
+    firms: tuple[Firm, ...]
+    writers: tuple[Customer, ...]
     placed: tuple[Placed, ...]
     events: tuple[Event, ...]
     sendings: tuple[int, ...]
@@ -57,15 +64,18 @@ def invent(count: int, *, seed: int, now: int, app_id: str, duplicates: float = 
         told += len(story.events)
     events = sorted((event for story in stories for event in story.events), key=lambda event: event.created_at)
     placed = tuple(story.placed for story in stories if story.placed is not None)
-    return Play(app_id, placed, tuple(events[:count]), _sendings(rng, count, duplicates))
+    sendings = _sendings(rng, count, duplicates)
+    return Play(app_id, cast.firms, tuple(cast.writers), placed, tuple(events[:count]), sendings)
 
 
 def expected_end_state(play: Play) -> Mapping[About, frozenset[str]]:
-    """Which tags each conversation and ticket must carry once everything has been dealt with."""
+    """Which tags each conversation, ticket and writer must carry once everything has been dealt with."""
     tags = {placed.about: frozenset(placed.tags) for placed in play.placed}
+    tags |= {About("contact", writer.id): frozenset() for writer in play.writers}
     for event in play.events:
-        if event.about in tags:
-            tags[event.about] = (tags[event.about] | event.expect.adds) - event.expect.removes
+        for about, expect in ((event.about, event.expect), event.beside or (None, NOTHING)):
+            if about in tags:
+                tags[about] = (tags[about] | expect.adds) - expect.removes
     return tags
 
 

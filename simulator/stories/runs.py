@@ -8,6 +8,9 @@ from typing import Annotated, Any
 
 import msgspec
 
+from simulator.documents.company import company_item
+from simulator.documents.contact import contact_item
+from simulator.payloads.people import Firm
 from simulator.payloads.versions import PayloadVersion
 from simulator.scene import Seed, place
 from simulator.settings import SimulatorSettings
@@ -117,10 +120,21 @@ def stage(workspace: Workspace, play: Play, *, now: int) -> None:
     """Make the tags and the objects of a play known; their tags were put on at `now` (Unix seconds)."""
     for name in TAGS:
         workspace.find_or_create_tag(name)
+    for firm in play.firms:
+        place(workspace, "company", Seed(firm.id, item=_company(firm, play.app_id, now)), app_id=play.app_id, now=now)
+    for writer in play.writers:
+        firms = () if writer.firm is None else (writer.firm.id,)
+        item = contact_item(writer, app_id=play.app_id, created_at=now)
+        place(workspace, "contact", Seed(writer.id, item=item, companies=firms), app_id=play.app_id, now=now)
     for placed in play.placed:
         if placed.about.kind != "company":
             seed = Seed(placed.about.id, placed.tags, dict(placed.item))
             place(workspace, placed.about.kind, seed, app_id=play.app_id, now=now)
+
+
+def _company(firm: Firm, app_id: str, now: int) -> dict[str, Any]:
+    changes = {"monthly_spend": firm.monthly_spend}
+    return company_item(firm.id, firm.own_id, firm.name, app_id=app_id, created_at=now, changes=changes)
 
 
 def find(workspace: Workspace, about: About) -> Tagged | None:

@@ -32,7 +32,7 @@ class Telling:
 
     def __init__(self, cast: Cast, began: int) -> None:
         self.cast = cast
-        self.customer = cast.customer()
+        self.customer = cast.writer()
         self.about = About("ticket", cast.id())
         self.now = self._began = began
         self._number = str(cast.rng.randrange(10_000, 99_999))

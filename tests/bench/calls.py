@@ -68,7 +68,7 @@ async def measure(*, quick: bool) -> Result:
     notes = (
         "The list of the workspace's tags, read once a minute by each worker, is not counted.",
         "In the demo workload events about one object are under way at once: payloads may be older than our changes.",
-        "The demo's contacts are strangers to the simulator: it answers 404, which is kept like any other answer.",
+        "In the demo workload a rule reads what the customer's company spends, where somebody wants to leave.",
     )
     return Result("calls to Intercom", rows, goals, notes)
 

@@ -7,7 +7,7 @@ import pytest
 
 from simulator.app import Simulator
 from simulator.stories.play import expected_end_state, invent
-from simulator.stories.runs import Run, written
+from simulator.stories.runs import Run, find, written
 from simulator.webhooks.sender import Sender
 from simulator.workspace.tags import Applied
 from tests.simulator.webhook import Webhook
@@ -55,7 +55,7 @@ async def test_objects_are_known_before_their_stories_arrive(
     await control.post("/send", json={"url": webhook.url, "events": 40, "seed": 5})
     run = await finished(control)
 
-    kinds = {"conversation": "conversations", "ticket": "tickets"}
+    kinds = {"conversation": "conversations", "ticket": "tickets", "contact": "contacts"}
     for name in run["expected"]:
         kind, object_id = name.split(":")
         assert (await intercom.get(f"/{kinds[kind]}/{object_id}")).json()["id"] == object_id
@@ -82,7 +82,8 @@ async def test_differences_name_what_is_missing_and_unwanted(simulator: Simulato
 
     start = {placed.about: frozenset(placed.tags) for placed in play.placed}
     for about, wanted in expected_end_state(play).items():
-        missing, unwanted = sorted(wanted - start[about]), sorted(start[about] - wanted)
+        begun = start.get(about, frozenset())
+        missing, unwanted = sorted(wanted - begun), sorted(begun - wanted)
         difference = found.pop(written(about), {"missing": [], "unwanted": []})
         assert (difference["missing"], difference["unwanted"]) == (missing, unwanted)
     assert found == {}
@@ -95,8 +96,8 @@ async def test_no_difference_is_left_once_the_tags_are_right(simulator: Simulato
         before = run.differences()
 
         for about, names in expected_end_state(play).items():
-            assert about.kind in {"conversation", "ticket"}
-            tagged = simulator.workspace.find("ticket" if about.kind == "ticket" else "conversation", about.id)
+            tagged = find(simulator.workspace, about)
+            assert tagged is not None
             tagged.tags.clear()
             for name in names:
                 tag, _ = simulator.workspace.find_or_create_tag(name)
