@@ -16,6 +16,7 @@ from rules.reading import sheet
 from rules.telling import shown
 from rules.telling.report import plural
 
+_MESSAGE = "message.text"
 _WRONG = {
     "match": "should match but does not",
     "no_match": "should not match but does",
@@ -67,6 +68,14 @@ def _kind(rule: Rule, example: Example) -> Kind:
     given = [field for field in found if field is not None]
     fitting = (kind for kind in rule.applies_to if all(fields.readable(field, kind) for field in given))
     return next(fitting, rule.applies_to[0])
+
+
+def words(example: Example) -> str:
+    """What an example says: a message alone as it is, an event field by field."""
+    alone = set(example.values) == {_MESSAGE}
+    return ", ".join(
+        shown.written(value) if alone else f"{path}: {shown.written(value)}" for path, value in example.values.items()
+    )
 
 
 def failure(outcome: Outcome) -> Finding:

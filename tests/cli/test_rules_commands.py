@@ -410,7 +410,7 @@ def test_a_difference_is_told_with_its_rule_and_samples(tmp_path: Path) -> None:
         "vip on the conversation: added by refund-request before, untouched now   (2 events)\n"
         '   now: rule "refund-request" does not match\n'
         f"     {tmp_path}/event.yaml: I want a refund\n"
-        f"     {old}/rules.yaml:6: a refund], no_match: [hello]}}\n"
+        f"     {old}/rules.yaml:6: a refund\n"
         "\n"
         "3 events tried: 2 with other tags\n"
     )
@@ -420,6 +420,18 @@ def test_a_difference_is_told_with_its_rule_and_samples(tmp_path: Path) -> None:
     }
     assert "     and 1 more\n" in run("diff", old, new, event(tmp_path), "--samples", "1").output
     assert " more\n" not in run("diff", old, new, event(tmp_path), "--samples", "0").output
+
+
+def test_examples_on_one_line_are_counted_one_by_one(tmp_path: Path) -> None:
+    both = "a refund, {message.text: refund 3, conversation.source: email}, my refund"
+    examples = f"  examples: {{match: [{both}], no_match: [hello]}}\n"
+    old = rules_of(tmp_path, "old", RULE + examples)
+    new = rules_of(tmp_path, "new", RULE.replace("[refund]", "[refunds]"))
+
+    result = run("diff", old, new)
+
+    assert result.output.endswith("4 events tried: 3 with other tags\n")
+    assert f"     {old}/rules.yaml:6: message.text: refund 3, conversation.source: email\n" in result.output
 
 
 def test_events_may_come_as_lines(tmp_path: Path) -> None:
