@@ -27,12 +27,16 @@ _WRONG = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a rule made of one of its examples. `seen` is every test of the rule, in the order of the file."""
+    """What a rule made of one of its examples. `seen` is every test of the rule, in the order of the file.
+
+    `unheard` is the topic of the example, if the rule does not look at events of that; else None.
+    """
 
     rule: Rule
     example: Example
     matched: bool
     seen: tuple[Seen, ...]
+    unheard: str | None = None
 
     @property
     def as_expected(self) -> bool:
@@ -52,8 +56,9 @@ def trials(rule_set: RuleSet) -> Iterator[Outcome]:
             facts = facts_of(rule, example)
             ordinary, everything = views(facts)
             view = everything if rule.names_sender else ordinary
-            matched = rule.concerns(facts) and bool(rule.predicate(view))
-            yield Outcome(rule, example, matched, tuple(seen(rule.condition, view)))
+            unheard = None if rule.concerns(facts) else str(facts.get("event.topic"))
+            matched = unheard is None and bool(rule.predicate(view))
+            yield Outcome(rule, example, matched, tuple(seen(rule.condition, view)), unheard)
 
 
 def facts_of(rule: Rule, example: Example) -> Facts:
@@ -90,7 +95,7 @@ def failure(outcome: Outcome) -> Finding:
         f'rule "{outcome.rule.id}" {_WRONG[outcome.example.expectation]}',
         end_column=span.end_column,
         source_line=span.source.line(span.line),
-        notes=tuple(map(_line, outcome.seen)),
+        notes=(*_unheard(outcome), *map(_line, outcome.seen)),
     )
 
 
@@ -100,6 +105,7 @@ def details(outcome: Outcome) -> dict[str, Any]:
         "rule": outcome.rule.id,
         "expectation": outcome.example.expectation,
         "matched": outcome.matched,
+        "unheard": outcome.unheard,
         "tests": [_plain(one) for one in outcome.seen],
     }
 
@@ -122,6 +128,11 @@ def summary(outcomes: Collection[Outcome]) -> str:
     return (
         f"{tried}: {f'{failed} failed' if failed else 'all as expected'}{f', {known} known to fail' if known else ''}"
     )
+
+
+def _unheard(outcome: Outcome) -> Iterator[str]:
+    if outcome.unheard is not None:
+        yield f"the rule does not look at {outcome.unheard}, whatever its tests say"
 
 
 def _line(one: Seen) -> str:
