@@ -9,7 +9,7 @@ from rules.deciding.rule import Example, Rule
 from rules.deciding.ruleset import RuleSet
 from rules.deciding.view import views
 from rules.findings.finding import Finding
-from rules.language import fields
+from rules.language import fields, topics
 from rules.language.operators import described
 from rules.language.values import Absent, Facts, Kind
 from rules.reading import sheet
@@ -64,7 +64,7 @@ def trials(rule_set: RuleSet) -> Iterator[Outcome]:
 def facts_of(rule: Rule, example: Example) -> Facts:
     """The event that an example describes: what it says, what follows from that, and what every event has."""
     kind = _kind(rule, example)
-    return sheet.facts(kind, example.values, min(rule.events) if rule.events else None)
+    return sheet.facts(kind, example.values, topics.likeliest(rule.events or (), kind, example.values))
 
 
 def _kind(rule: Rule, example: Example) -> Kind:
