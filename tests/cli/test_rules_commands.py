@@ -211,7 +211,7 @@ def test_a_fact_sheet_is_explained(tmp_path: Path) -> None:
     assert result.output == (
         f"{tmp_path}/event.yaml: conversation.user.created about a conversation at 2026-09-02T12:00:00+00:00\n"
         "   add billing/refund   (refund-request)\n\n"
-        f"refund-request ({SHIPPED}/billing.yaml:5) matches: add billing/refund\n"
+        f"refund-request ({SHIPPED}/billing.yaml:5, billing-ops) matches: add billing/refund\n"
         "   line 10: message.text mentions_any ['refund*', 'money back', 'chargeback'] -> yes"
         "   (value: 'I want a «refund»')\n"
     )
@@ -223,7 +223,9 @@ def test_a_notification_is_explained_with_every_rule() -> None:
     assert result.exit_code == 0
     assert "I have my «money back»?" in result.output
     assert "is for a ticket, and this is a conversation" in result.output
-    assert len(json.loads(run("explain", SHIPPED, REFUND, "--json").output)[0]["rules"]) == 11
+    stories = json.loads(run("explain", SHIPPED, REFUND, "--json").output)[0]["rules"]
+    assert len(stories) == 11
+    assert [story["owner"] for story in stories if story["rule"] == "refund-request"] == ["billing-ops"]
 
 
 def test_joined_tests_are_shown_as_they_are_joined(tmp_path: Path) -> None:
