@@ -82,7 +82,8 @@ def _sample(event: Event) -> str:
 def _summary(found: tuple[Difference, ...], tried: tuple[Event, ...], ignored: tuple[str, ...]) -> Iterator[str]:
     for reason, count in Counter(line.rpartition(": ")[2] for line in ignored).items():
         yield f"{plural(count, 'notification')} left out, as the service does: {reason}"
-    different = len({event.name for difference in found for event in difference.events})
+    # Not by their names: several examples may stand on one line.
+    different = len({id(event) for difference in found for event in difference.events})
     outcome = f"{different:,} with other tags" if found else "all with the same tags"
     yield f"{plural(len(tried), 'event')} tried: {outcome}"
 

@@ -143,9 +143,9 @@ def _change(change: Change, told: Explanation) -> str:
 
 
 def _story(story: Story, style: _Style) -> Iterator[str]:
-    span = story.rule.span
+    span, owner = story.rule.span, " ".join((story.rule.owner or "").split())
     title = style.said(story.rule.id, bold=True, fg=_COLOURS.get(story.fate))
-    yield f"{title} ({span.file}:{span.line}) {story.reason}"
+    yield f"{title} ({span.file}:{span.line}{f', {owner}' if owner else ''}) {story.reason}"
     if story.asked is not None:
         yield from _asked(story.asked, style, 1, top=True)
 
@@ -228,6 +228,7 @@ def _change_as_json(change: Change) -> dict[str, Any]:
 def _story_as_json(story: Story) -> dict[str, Any]:
     return {
         "rule": story.rule.id,
+        "owner": story.rule.owner,
         "file": story.rule.span.file,
         "line": story.rule.span.line,
         "fate": story.fate,

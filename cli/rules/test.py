@@ -13,14 +13,13 @@ from cli.rules.arguments import Form
 from rules.deciding.rule import Example
 from rules.findings.finding import Finding
 from rules.reading.loader import Loaded
-from rules.telling import junit, report, shown
+from rules.telling import junit, report
 from rules.telling.junit import Case
 from rules.trying import coverage, rehearsal, trial
 from rules.trying.coverage import Coverage
 from rules.trying.rehearsal import Played
 from rules.trying.trial import Outcome
 
-_MESSAGE = "message.text"
 _LONGEST = 100
 _TRIED = frozenset({"failed-example", "failed-scenario"})
 
@@ -132,12 +131,8 @@ def _example(outcome: Outcome) -> Case:
 
 
 def _words(example: Example) -> str:
-    """An example on one line: a message alone as it is, an event field by field."""
-    fields = [
-        shown.written(value) if set(example.values) == {_MESSAGE} else f"{path}: {shown.written(value)}"
-        for path, value in example.values.items()
-    ]
-    text = " ".join(", ".join(fields).split())
+    """An example on one line, and no more of it than tells it from others."""
+    text = " ".join(trial.words(example).split())
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 

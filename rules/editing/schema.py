@@ -21,6 +21,10 @@ _Schema = dict[str, Any]
 _ATTRIBUTES = rf"^({'|'.join(KINDS)})\.attributes\..+$"
 _NAME = "^[A-Za-z][A-Za-z0-9_]*$"
 _ID = "^[a-z0-9]+(-[a-z0-9]+)*$"
+_REFERENCE: _Schema = {"type": "string", "pattern": r"^\$"}
+_TEXT: _Schema = {"type": ["string", "number", "boolean"]}
+"""An editor's YAML reads 200 as a number and true as an answer; here they are what their place makes of them."""
+
 _BARE = frozenset({Type.STRING, Type.ENUM, Type.ATTRIBUTE, Type.YES_NO, Type.NUMBER})
 
 
@@ -36,12 +40,10 @@ def schema() -> _Schema:
 
 def _definitions() -> _Schema:
     return {
-        # An editor's YAML reads 200 as a number and yes as an answer; here they are what the field makes of them.
-        "value": {"type": ["string", "number", "boolean"]},
+        "value": _TEXT,
         "values": _one_or_more(_ref("value")),
-        "texts": _one_or_more({"type": ["string", "number"]}),
-        "tags": _one_or_more({"type": "string"}),
-        "answer": {"enum": ["yes", "no", "true", "false", True, False]},
+        "number": _number(r"[+-]?[0-9]+(\.[0-9]+)?"),
+        "answer": {"enum": ["yes", "no", True, False, "true", "false", "Yes", "No", "YES", "NO"]},
         "condition": _condition(),
         "conditions": {"type": "array", "items": _ref("condition"), "minItems": 1},
         "event": _event(),
@@ -84,6 +86,12 @@ def _words(words: Iterable[str]) -> _Schema:
     return {"enum": list(words)}
 
 
+def _number(pattern: str, **bounds: int) -> _Schema:
+    """A number, which may stand in quotes too."""
+    kind = "number" if "." in pattern else "integer"
+    return {"anyOf": [{"type": kind, **bounds}, {"type": "string", "pattern": rf"^\s*{pattern}\s*$"}]}
+
+
 def _named(schema: _Schema) -> _Schema:
     return {"type": "object", "patternProperties": {_NAME: schema}, "additionalProperties": False}
 
@@ -96,7 +104,7 @@ def _condition() -> _Schema:
         "all": _said("All of these must hold", _ref("conditions")),
         "any": _said("At least one of these must hold", _ref("conditions")),
         "none": _said("None of these may hold", _ref("conditions")),
-        "use": _said("The name of a condition", {"type": "string"}),
+        "use": _said("The name of a condition", _TEXT),
     }
     tested = {field.path: _said(field.sentence, _tested(field)) for field in fields.FIELDS.values()}
     of_attribute = _said("A custom attribute", _anyhow(Type.ATTRIBUTE, _ref("value")))
@@ -113,8 +121,7 @@ def _tested(field: Field) -> _Schema:
 
 def _anyhow(field_type: Type, bare: _Schema) -> _Schema:
     """A value without an operator, the name of a list, or a block of operators."""
-    listed: _Schema = {"type": "string", "pattern": r"^\$"}
-    either = {"anyOf": [bare, listed]} if "enum" in bare else bare
+    either = {"anyOf": [bare, _REFERENCE]} if "enum" in bare else bare
     return {"anyOf": [*_one_or_more(either)["anyOf"], _ref(asked(field_type))]}
 
 
@@ -133,18 +140,18 @@ def _takes(name: str) -> str:
 
 
 _TAKEN: dict[Takes, _Schema] = {
-    Takes.PHRASES: _ref("texts"),
-    Takes.PIECES: _ref("texts"),
-    Takes.PATTERNS: _ref("texts"),
+    Takes.PHRASES: _ref("values"),
+    Takes.PIECES: _ref("values"),
+    Takes.PATTERNS: _ref("values"),
     Takes.VALUES: _ref("values"),
     Takes.VALUE: _ref("value"),
-    Takes.NUMBER: {"type": "number"},
-    Takes.BOUNDS: {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
-    Takes.COUNT: {"type": "integer", "minimum": 0},
+    Takes.NUMBER: _ref("number"),
+    Takes.BOUNDS: {"anyOf": [{"type": "array", "items": _ref("number"), "minItems": 2, "maxItems": 2}, _REFERENCE]},
+    Takes.COUNT: _number("[+]?[0-9]+", minimum=0),
     Takes.TIME: {"type": "string"},
     Takes.LENGTH: {"type": "string", "pattern": r"^\s*[0-9]{1,5}\s*[mhdw]\s*$"},
     Takes.ANSWER: _ref("answer"),
-    Takes.WINDOW: {"type": "string"},
+    Takes.WINDOW: _TEXT,
 }
 
 
@@ -164,10 +171,11 @@ def _given(field: Field) -> _Schema:
 
 # Files and what is in them
 
-_IDS: _Schema = {"type": "array", "items": {"type": "string", "pattern": _ID}}
+_NAMED: _Schema = {**_TEXT, "pattern": _ID}
+_IDS: _Schema = _one_or_more(_NAMED)
 _CHANGES: _Schema = {
-    "add": _said("The tags to add", _ref("tags")),
-    "remove": _said("The tags to remove", _ref("tags")),
+    "add": _said("The tags to add", _ref("values")),
+    "remove": _said("The tags to remove", _ref("values")),
 }
 _THEN: _Schema = {
     **_CHANGES,
@@ -178,25 +186,22 @@ _SETTINGS: _Schema = {
     "applies_to": _said("What gets the tag; conversation if left out", _one_or_more(_words(KINDS))),
     "events": _said("The topics it looks at; all if left out", _one_or_more(_words(TOPICS))),
     "mode": _said("live, shadow (decide and record, but change nothing) or disabled", _words(MODES)),
-    "priority": _said("Of rules that disagree about a tag the higher one wins; 0 if left out", {"type": "integer"}),
-    "admin_id": _said("The id of the teammate whose name the change bears", {"type": ["string", "integer"]}),
-    "owner": _said("Whom to ask", {"type": "string"}),
+    "priority": _said("Of rules that disagree about a tag the higher one wins; 0 if left out", _number("[+-]?[0-9]+")),
+    "admin_id": _said("The id of the teammate whose name the change bears", _TEXT),
+    "owner": _said("Whom to ask", _TEXT),
     "shadow_until": _said("After this date a rule in shadow mode gives a warning", {"type": "string"}),
     "if_unmatched": _said("Whether the tag goes when the rule no longer matches", _words(UNMATCHED)),
     "limits": _said(
         "More than that, and the rule is stopped until somebody looks",
-        _block({"max_objects_per_hour": {"type": "integer", "minimum": 1}}),
+        _block({"max_objects_per_hour": _number("[+]?[0-9]+", minimum=1)}),
     ),
 }
-_EXAMPLES: _Schema = {
-    name: {"type": "array", "items": {"anyOf": [{"type": ["string", "number"]}, _ref("event")]}}
-    for name in EXPECTATIONS
-}
+_EXAMPLES: _Schema = {name: _one_or_more({"anyOf": [_TEXT, _ref("event")]}) for name in EXPECTATIONS}
 _RULE: _Schema = {
-    "id": _said("Its name: small letters, digits and hyphens, never used again", {"type": "string", "pattern": _ID}),
-    "description": _said("A sentence for the next person", {"type": "string"}),
+    "id": _said("Its name: small letters, digits and hyphens, never used again", _NAMED),
+    "description": _said("A sentence for the next person", _TEXT),
     **_SETTINGS,
-    "group": _said("The group of which at most one rule acts", {"type": "string"}),
+    "group": _said("The group of which at most one rule acts", _TEXT),
     "if": _said("When it matches", _ref("condition")),
     "then": _said("Which tags to add or remove", _ref("then")),
     "examples": _said("What it should match and what not", _block(_EXAMPLES)),
@@ -211,9 +216,9 @@ _WINDOW: _Schema = {
     "open": _said("When it is open", _one_or_more(_block(_OPENING, required=_OPENING))),
     "closed_on": _said("Dates on which it is closed", _one_or_more({"type": "string"})),
 }
-_GROUP: _Schema = {"id": {"type": "string", "pattern": _ID}, "pick": _words(PICKS)}
+_GROUP: _Schema = {"id": _NAMED, "pick": _words(PICKS)}
 _TEST: _Schema = {
-    "name": _said("What should be so, in a sentence", {"type": "string"}),
+    "name": _said("What should be so, in a sentence", _TEXT),
     "applies_to": _said("What the event is about, if its fields do not say it", _words(KINDS)),
     "given": _said("The fields of the event", _ref("event")),
     "expect": _said("What all rules together should make of it", _ref("matching")),
@@ -225,7 +230,7 @@ _EXPECT: _Schema = {
 }
 _FILE: _Schema = {
     "version": _said("The version of the rule language", {"enum": [1, "1"]}),
-    "owner": _said("Whom to ask about the rules of this file", {"type": "string"}),
+    "owner": _said("Whom to ask about the rules of this file", _TEXT),
     "defaults": _said("What holds for the rules of this file unless they say otherwise", _block(_SETTINGS)),
     "lists": _said("Lists by name, used as $name", _named(_ref("values"))),
     "conditions": _said("Conditions by name, used as use: name", _named(_ref("condition"))),
@@ -237,7 +242,7 @@ _FILE: _Schema = {
     "rules": _said("The rules", {"type": "array", "items": _ref("rule")}),
     "tags": _said(
         "Every tag that a rule may add or remove, with what it is for",
-        {"type": "object", "additionalProperties": {"type": ["string", "null"]}},
+        {"type": "object", "additionalProperties": {"type": [*_TEXT["type"], "null"]}},
     ),
     "tests": _said("What all rules together should make of an event", {"type": "array", "items": _ref("test")}),
 }

@@ -3,7 +3,7 @@
 https://developers.intercom.com/docs/references/webhooks/webhook-models
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from rules.language.values import Kind
@@ -69,6 +69,13 @@ def bringing(path: str, kind: Kind) -> tuple[str, ...]:
     """
     ours = TOPICS[kind]
     return tuple(topic for topic in ours if path in _MESSAGE.get(topic, ())) if path.startswith("message.") else ours
+
+
+def likeliest(topics: Iterable[str], kind: Kind, paths: Iterable[str]) -> str | None:
+    """Of some topics the one about a kind of object that brings most of these fields; None if none is about it."""
+    brought = [frozenset(bringing(path, kind)) for path in paths]
+    ours = (topic for topic in topics if topic in TOPICS[kind])
+    return min(ours, key=lambda topic: (sum(topic not in row for row in brought), topic), default=None)
 
 
 _OTHERS = """

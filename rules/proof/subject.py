@@ -86,15 +86,8 @@ def examples(rule: Rule) -> Iterator[tuple[Kind, Mapping[str, Value]]]:
     for example in rule.examples:
         if example.expectation in {"match", "known_false_alarm"}:
             for kind in rule.applies_to:
-                yield kind, {**_topic(rule, kind, example.values), **example.values}
-
-
-def _topic(rule: Rule, kind: Kind, values: Mapping[str, Value]) -> Mapping[str, Value]:
-    """One of the topics that a rule looks at, and if there is one, that brings the message of an example."""
-    if not rule.events:
-        return {}
-    bringing = [set(topics.bringing(path, kind)) for path in values]
-    return {TOPIC: min(rule.events, key=lambda topic: (sum(topic not in row for row in bringing), topic))}
+                topic = topics.likeliest(rule.events or (), kind, example.values)
+                yield kind, {**({TOPIC: topic} if topic else {}), **example.values}
 
 
 def seen_matching(subject: Subject) -> bool:

@@ -91,7 +91,8 @@ class _Refused(Exception):
 def decode(file: str, content: bytes, findings: Findings) -> Source | None:
     """The text of a file, or None with a finding for what is not clean UTF-8 text."""
     if len(content) > LARGEST:
-        message = f"this file has {len(content):,} bytes; at most {LARGEST:,} are read"
+        # Of a larger file no more is read than shows that it is one: how large it is nobody knows here.
+        message = f"this file has more than {LARGEST:,} bytes, which is the most that is read"
         findings.file(file, "error", "too-large", message)
         return None
     try:

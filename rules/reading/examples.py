@@ -1,6 +1,6 @@
 """Reading `examples:`: events in the author's words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from rules.deciding.equality import yes_no
@@ -8,6 +8,7 @@ from rules.deciding.rule import EXPECTATIONS, Example, Expectation
 from rules.findings.finding import Findings
 from rules.language import fields, moment, number
 from rules.language.fields import Field, Type
+from rules.language.topics import TOPICS, bringing
 from rules.language.values import Kind, Value
 from rules.reading import document, shapes
 from rules.reading.document import Entry, Node, Scalar
@@ -59,7 +60,21 @@ def values(node: document.Mapping, applies_to: tuple[Kind, ...], findings: Findi
         value = _value(field, entry.value, findings) if field else None
         if field is not None and value is not None:
             given[field.path] = value
+    _possible(node, given, applies_to, findings)
     return given
+
+
+def _possible(
+    node: document.Mapping, given: Mapping[str, Value], applies_to: tuple[Kind, ...], findings: Findings
+) -> None:
+    """Tell of a message in an event whose topic never brings one: what comes of that says nothing about real ones."""
+    topic = given.get("event.topic")
+    kinds = [kind for kind in applies_to if topic in TOPICS[kind]]
+    for entry in node.entries if kinds else ():
+        field = fields.find(entry.key.text)
+        if field and field.path in given and not any(topic in bringing(field.path, kind) for kind in kinds):
+            message = f'notifications of topic "{topic}" never bring "{entry.key.text}"'
+            findings.warning(entry.key.span, "impossible-event", message)
 
 
 def _field(entry: Entry, applies_to: tuple[Kind, ...], findings: Findings) -> Field | None:

@@ -113,7 +113,7 @@ def _join(known: dict[str, Entry], given: Mapping[str, Entry], findings: Finding
 
 
 def unused(names: Names, findings: Findings) -> None:
-    """Tell of names that nothing uses."""
+    """Tell of names that nothing uses, and of the faults of such lists, which nobody else reads."""
     for what, prefix, entries in (
         ("list", _REFERENCE, names.lists),
         ("condition", "", names.conditions),
@@ -122,6 +122,8 @@ def unused(names: Names, findings: Findings) -> None:
         for name, entry in entries.items():
             if prefix + name not in names.used:
                 findings.warning(entry.key.span, _UNUSED[what], f'nothing uses the {what} "{name}"')
+                if what == "list":
+                    shapes.texts(entry.value, f'list "{name}"', findings)
 
 
 _UNUSED = {"list": "unused-list", "condition": "unused-condition", "window": "unused-window"}

@@ -437,6 +437,18 @@ _RULES = (
         "- id: refund-request\n  if: {message.text: {mentions_any: [refund]}}\n  then: {add: [vip]}",
     ),
     Code(
+        "impossible-event",
+        "An example or a scenario tells of a message in an event whose topic never comes with one. What the rules "
+        "make of it says nothing: no such notification will ever arrive. Leave out the topic, or name one of those "
+        "that bring a message, such as conversation.user.replied.",
+        "- id: refund-request\n  if: {message.text: {mentions_any: [refund]}}\n  then: {add: [vip]}\n"
+        "  examples:\n    match: [{event.topic: conversation.admin.assigned, message.text: a refund}]\n"
+        "    no_match: [hello]",
+        "- id: refund-request\n  if: {message.text: {mentions_any: [refund]}}\n  then: {add: [vip]}\n"
+        "  examples:\n    match: [{event.topic: conversation.user.replied, message.text: a refund}]\n"
+        "    no_match: [hello]",
+    ),
+    Code(
         "no-examples",
         "A live rule needs an example that it matches and one that it does not match; `rules test` tries "
         "them. Without them nobody notices when a later change breaks the rule.",

@@ -55,8 +55,7 @@ def examples(rule_set: RuleSet) -> Iterator[Event]:
     for rule in rule_set.rules:
         for example in rule.examples:
             span = example.span
-            text = span.source.line(span.line)[span.column - 1 :]
-            yield Event(f"{span.file}:{span.line}", text.strip(), trial.facts_of(rule, example))
+            yield Event(f"{span.file}:{span.line}", trial.words(example), trial.facts_of(rule, example))
     for scenario in rule_set.scenarios:
         span = scenario.span
         yield Event(f"{span.file}:{span.line}", scenario.name, rehearsal.facts_of(scenario))

@@ -9,13 +9,14 @@ from rules.deciding.rule import Example, Rule
 from rules.deciding.ruleset import RuleSet
 from rules.deciding.view import views
 from rules.findings.finding import Finding
-from rules.language import fields
+from rules.language import fields, topics
 from rules.language.operators import described
 from rules.language.values import Absent, Facts, Kind
 from rules.reading import sheet
 from rules.telling import shown
 from rules.telling.report import plural
 
+_MESSAGE = "message.text"
 _WRONG = {
     "match": "should match but does not",
     "no_match": "should not match but does",
@@ -26,12 +27,16 @@ _WRONG = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a rule made of one of its examples. `seen` is every test of the rule, in the order of the file."""
+    """What a rule made of one of its examples. `seen` is every test of the rule, in the order of the file.
+
+    `unheard` is the topic of the example, if the rule does not look at events of that; else None.
+    """
 
     rule: Rule
     example: Example
     matched: bool
     seen: tuple[Seen, ...]
+    unheard: str | None = None
 
     @property
     def as_expected(self) -> bool:
@@ -51,14 +56,15 @@ def trials(rule_set: RuleSet) -> Iterator[Outcome]:
             facts = facts_of(rule, example)
             ordinary, everything = views(facts)
             view = everything if rule.names_sender else ordinary
-            matched = rule.concerns(facts) and bool(rule.predicate(view))
-            yield Outcome(rule, example, matched, tuple(seen(rule.condition, view)))
+            unheard = None if rule.concerns(facts) else str(facts.get("event.topic"))
+            matched = unheard is None and bool(rule.predicate(view))
+            yield Outcome(rule, example, matched, tuple(seen(rule.condition, view)), unheard)
 
 
 def facts_of(rule: Rule, example: Example) -> Facts:
     """The event that an example describes: what it says, what follows from that, and what every event has."""
     kind = _kind(rule, example)
-    return sheet.facts(kind, example.values, min(rule.events) if rule.events else None)
+    return sheet.facts(kind, example.values, topics.likeliest(rule.events or (), kind, example.values))
 
 
 def _kind(rule: Rule, example: Example) -> Kind:
@@ -67,6 +73,14 @@ def _kind(rule: Rule, example: Example) -> Kind:
     given = [field for field in found if field is not None]
     fitting = (kind for kind in rule.applies_to if all(fields.readable(field, kind) for field in given))
     return next(fitting, rule.applies_to[0])
+
+
+def words(example: Example) -> str:
+    """What an example says: a message alone as it is, an event field by field."""
+    alone = set(example.values) == {_MESSAGE}
+    return ", ".join(
+        shown.written(value) if alone else f"{path}: {shown.written(value)}" for path, value in example.values.items()
+    )
 
 
 def failure(outcome: Outcome) -> Finding:
@@ -81,7 +95,7 @@ def failure(outcome: Outcome) -> Finding:
         f'rule "{outcome.rule.id}" {_WRONG[outcome.example.expectation]}',
         end_column=span.end_column,
         source_line=span.source.line(span.line),
-        notes=tuple(map(_line, outcome.seen)),
+        notes=(*_unheard(outcome), *map(_line, outcome.seen)),
     )
 
 
@@ -91,6 +105,7 @@ def details(outcome: Outcome) -> dict[str, Any]:
         "rule": outcome.rule.id,
         "expectation": outcome.example.expectation,
         "matched": outcome.matched,
+        "unheard": outcome.unheard,
         "tests": [_plain(one) for one in outcome.seen],
     }
 
@@ -113,6 +128,11 @@ def summary(outcomes: Collection[Outcome]) -> str:
     return (
         f"{tried}: {f'{failed} failed' if failed else 'all as expected'}{f', {known} known to fail' if known else ''}"
     )
+
+
+def _unheard(outcome: Outcome) -> Iterator[str]:
+    if outcome.unheard is not None:
+        yield f"the rule does not look at {outcome.unheard}, whatever its tests say"
 
 
 def _line(one: Seen) -> str:

@@ -156,6 +156,7 @@ def test_a_failed_example_for_machines(tmp_path: Path) -> None:
             "rule": "refund-request",
             "expectation": "no_match",
             "matched": True,
+            "unheard": None,
             "tests": [
                 {
                     "file": f"{tmp_path}/rules.yaml",

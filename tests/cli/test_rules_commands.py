@@ -211,7 +211,7 @@ def test_a_fact_sheet_is_explained(tmp_path: Path) -> None:
     assert result.output == (
         f"{tmp_path}/event.yaml: conversation.user.created about a conversation at 2026-09-02T12:00:00+00:00\n"
         "   add billing/refund   (refund-request)\n\n"
-        f"refund-request ({SHIPPED}/billing.yaml:5) matches: add billing/refund\n"
+        f"refund-request ({SHIPPED}/billing.yaml:5, billing-ops) matches: add billing/refund\n"
         "   line 10: message.text mentions_any ['refund*', 'money back', 'chargeback'] -> yes"
         "   (value: 'I want a «refund»')\n"
     )
@@ -223,7 +223,9 @@ def test_a_notification_is_explained_with_every_rule() -> None:
     assert result.exit_code == 0
     assert "I have my «money back»?" in result.output
     assert "is for a ticket, and this is a conversation" in result.output
-    assert len(json.loads(run("explain", SHIPPED, REFUND, "--json").output)[0]["rules"]) == 11
+    stories = json.loads(run("explain", SHIPPED, REFUND, "--json").output)[0]["rules"]
+    assert len(stories) == 11
+    assert [story["owner"] for story in stories if story["rule"] == "refund-request"] == ["billing-ops"]
 
 
 def test_joined_tests_are_shown_as_they_are_joined(tmp_path: Path) -> None:
@@ -410,7 +412,7 @@ def test_a_difference_is_told_with_its_rule_and_samples(tmp_path: Path) -> None:
         "vip on the conversation: added by refund-request before, untouched now   (2 events)\n"
         '   now: rule "refund-request" does not match\n'
         f"     {tmp_path}/event.yaml: I want a refund\n"
-        f"     {old}/rules.yaml:6: a refund], no_match: [hello]}}\n"
+        f"     {old}/rules.yaml:6: a refund\n"
         "\n"
         "3 events tried: 2 with other tags\n"
     )
@@ -420,6 +422,18 @@ def test_a_difference_is_told_with_its_rule_and_samples(tmp_path: Path) -> None:
     }
     assert "     and 1 more\n" in run("diff", old, new, event(tmp_path), "--samples", "1").output
     assert " more\n" not in run("diff", old, new, event(tmp_path), "--samples", "0").output
+
+
+def test_examples_on_one_line_are_counted_one_by_one(tmp_path: Path) -> None:
+    both = "a refund, {message.text: refund 3, conversation.source: email}, my refund"
+    examples = f"  examples: {{match: [{both}], no_match: [hello]}}\n"
+    old = rules_of(tmp_path, "old", RULE + examples)
+    new = rules_of(tmp_path, "new", RULE.replace("[refund]", "[refunds]"))
+
+    result = run("diff", old, new)
+
+    assert result.output.endswith("4 events tried: 3 with other tags\n")
+    assert f"     {old}/rules.yaml:6: message.text: refund 3, conversation.source: email\n" in result.output
 
 
 def test_events_may_come_as_lines(tmp_path: Path) -> None:

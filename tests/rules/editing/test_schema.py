@@ -15,6 +15,7 @@ from rules.language.operators import BY_TYPE
 from rules.reading import settings
 from rules.reading.rule_file import KEYS, RULE_KEYS
 from rules.reading.scenario_file import EXPECT_KEYS, TEST_KEYS
+from tests.rules.sets import TAGS, loaded
 from tests.rules.test_faulty import SAMPLES
 
 SCHEMA: dict[str, Any] = schema()
@@ -38,7 +39,9 @@ class EditorLoader(yaml.CSafeLoader):
 
 
 EditorLoader.yaml_implicit_resolvers = {}
-EditorLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
+EditorLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile("(true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
 EditorLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("null|~|$"), ["n", "~", ""])
 EditorLoader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"[-+]?[0-9]+$"), list("-+0123456789"))
 EditorLoader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"[-+]?[0-9]+\.[0-9]+$"), list("-+0123456789"))
@@ -136,6 +139,52 @@ def told(text: str) -> list[str]:
 @pytest.mark.parametrize("file", GOOD, ids=lambda file: f"{file.parent.name}/{file.name}")
 def test_an_editor_finds_nothing_wrong_in_good_files(file: Path) -> None:
     assert told(file.read_text(encoding="utf-8")) == []
+
+
+VALUES = """
+yes|no|true|True|NO|Yes|3|-1|3.5|"3"|x|"x y"|[x]|[x, true, 3]|[1, 2]|["1", "2"]|[]|{}||~|$words|[$words]|$numbers
+2026-09-01|2026-09-01T10:00:00Z|7d|office|open|email|customer|conversation|shadow|remove|+47|refund*|007|404|{x: y}
+""".strip().replace("\n", "|")
+FRAME = """\
+version: 1
+lists: {{words: [x, y], numbers: [1, 2]}}
+windows: {{office: {{timezone: Europe/Dublin, open: [{{days: mon-fri, from: 09:00, to: 18:00}}]}}}}
+rules:
+- id: {id}
+  applies_to: {kind}
+  if: {{{test}}}
+  then: {{add: {add}}}
+  {more}
+"""
+USUAL = {"id": "a-rule", "kind": "conversation", "test": "message.text: {exists: yes}", "add": "vip", "more": ""}
+TAGGED = TAGS + "  404: A page that is not there\n"
+BY_KIND = {field.type: field for field in fields.table() if field.group in {"conversation", "message", "event"}}
+
+
+def frames() -> Iterator[dict[str, str]]:
+    """Where a value may stand: behind each operator of each type, in an example, and behind each key of a rule."""
+    for field in BY_KIND.values():
+        path = f"{field.path.removesuffix('<Name>')}{'Plan' if field.type is fields.Type.ATTRIBUTE else ''}"
+        yield {"test": f"{path}: %s"}
+        yield {"more": f"examples: {{match: [{{{path}: %s}}]}}"}
+        yield from ({"test": f"{path}: {{{name}: %s}}"} for name in BY_TYPE[field.type])
+    yield from ({name: "%s"} for name in ("id", "add"))
+    yield from ({"more": f"{key}: %s"} for key in RULE_KEYS if key not in {"id", "if", "then", "applies_to"})
+    yield from ({"more": line} for line in ("limits: {max_objects_per_hour: %s}", "examples: {match: %s}"))
+
+
+def test_an_editor_finds_nothing_wrong_in_what_check_accepts() -> None:
+    texts = [
+        FRAME.format(**{**USUAL, place: around.replace("%s", value)})
+        for frame in frames()
+        for place, around in frame.items()
+        for value in VALUES.split("|")
+    ]
+
+    sound = [text for text in texts if loaded(text, tags=TAGGED).rule_set is not None]
+
+    assert len(sound) > len(texts) / 4
+    assert [text for text in sound if told(text)] == []
 
 
 @pytest.mark.parametrize(

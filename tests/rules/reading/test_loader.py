@@ -178,9 +178,11 @@ def test_a_description_may_have_several_lines(folder: Path) -> None:
 
 
 def test_a_very_large_file_is_not_read(folder: Path) -> None:
-    (folder / "rules.yml").write_bytes(b"#" * (LARGEST + 1))
+    (folder / "rules.yml").write_bytes(b"#" * (LARGEST + 1000))
 
     assert codes(folder) == [("rules.yml", "too-large")]
+    (finding,) = load(folder).findings
+    assert finding.message == "this file has more than 8,388,608 bytes, which is the most that is read"
 
 
 def test_all_findings_of_all_files_are_told_at_once(folder: Path) -> None:

@@ -95,5 +95,5 @@ def test_examples_and_scenarios_are_events_and_the_same_one_is_tried_once() -> N
     found = tuple(examples(made))
 
     assert [event.name for event in found] == [f"rules.yaml:{line}" for line in (6, 6, 6, 10, 10)]
-    assert found[0].text.startswith("a refund, money back]")
+    assert found[0].text == "a refund"
     assert len(distinct([*found, *examples(rule_set(RULES))])) == 4

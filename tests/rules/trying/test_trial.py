@@ -128,6 +128,32 @@ def test_the_topic_of_an_example_counts() -> None:
     assert all(outcome.as_expected for outcome in tried)
 
 
+def test_an_example_is_of_a_topic_that_brings_what_it_says() -> None:
+    topics = ("conversation.admin.assigned", "conversation.user.replied", "ticket.created")
+
+    tried = with_examples(
+        "{any: [{event.topic: conversation.user.replied}, {event.topic: ticket.created}]}",
+        "{match: [hello, {ticket.state: submitted}], no_match: [{event.topic: conversation.admin.assigned}]}",
+        more=f"applies_to: [conversation, ticket]\n  events: [{', '.join(topics)}]",
+    )
+
+    assert [outcome.as_expected for outcome in tried] == [True, True, True]
+
+
+def test_a_failure_at_a_topic_that_the_rule_does_not_look_at_says_so() -> None:
+    (outcome,) = with_examples(
+        "{message.text: {mentions_any: [a]}}",
+        "{match: [{message.text: a, event.topic: conversation.user.created}]}",
+        more="events: [conversation.user.replied]",
+    )
+
+    assert trial.failure(outcome).notes == (
+        "the rule does not look at conversation.user.created, whatever its tests say",
+        "line 5: message.text mentions_any ['a'] -> yes   (value: 'a')",
+    )
+    assert trial.details(outcome)["unheard"] == "conversation.user.created"
+
+
 def test_an_example_is_an_event_of_the_kind_that_has_its_fields() -> None:
     tried = with_examples(
         "{any: [{ticket.state: resolved}, {conversation.state: closed}]}",
