@@ -224,7 +224,7 @@ def test_a_notification_is_explained_with_every_rule() -> None:
     assert "I have my «money back»?" in result.output
     assert "is for a ticket, and this is a conversation" in result.output
     stories = json.loads(run("explain", SHIPPED, REFUND, "--json").output)[0]["rules"]
-    assert len(stories) == 11
+    assert len(stories) == 12
     assert [story["owner"] for story in stories if story["rule"] == "refund-request"] == ["billing-ops"]
 
 
