@@ -1,5 +1,7 @@
 """What was written in one event, and by whom."""
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,6 +15,8 @@ from rules.words.html import LONGEST, links
 _INTERNAL: Final = ("Back-office", "Tracker")
 """The categories of tickets that customers do not write; `Customer` is the third."""
 
+
+_SAFE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 CREATED: Final = "created"
 """What stands for the id of a new ticket's title and description."""
@@ -44,12 +48,20 @@ def read(topic: Topic, item: Mapping[str, Any]) -> Message:
 def identifier(topic: Topic, item: Mapping[str, Any]) -> str | None:
     """What a customer's message is known by, within its conversation or ticket; None if no customer wrote one.
 
-    It is the same in a notification and in the object itself: the id of its part or source, and `created` of a new
-    ticket, whose title and description have none.
+    It is the same in a notification and in the object itself, and fit for a key: the id of its part or source, and
+    `created` of a new ticket, whose title and description have none.
     """
-    if read(topic, item).reading.values.get("message.from") != author.CUSTOMER:
+    if topic.message is Place.TITLE_AND_DESCRIPTION:
+        record = ticket.within(item)
+        return CREATED if _lines(record) and not _is_internal(record) else None
+    written = _place(topic, item)
+    if author.side(author.within(written)) != author.CUSTOMER:
         return None
-    return CREATED if topic.message is Place.TITLE_AND_DESCRIPTION else leaf.identifier(_place(topic, item).get("id"))
+    said = leaf.text(written.get("body")) or leaf.objects(written.get("attachments")) or written.get("redacted") is True
+    known_by = leaf.identifier(written.get("id")) if said else None
+    if known_by is None or _SAFE.fullmatch(known_by):
+        return known_by
+    return hashlib.sha256(known_by.encode()).hexdigest()
 
 
 def _place(topic: Topic, item: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -105,11 +117,16 @@ def _content_types(written: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _of_ticket(record: Mapping[str, Any]) -> dict[str, Value]:
+    texts = _texts(_lines(record), None)
+    # A new ticket names no author.
+    return {"message.from": author.TEAMMATE if _is_internal(record) else author.CUSTOMER, **texts} if texts else {}
+
+
+def _lines(record: Mapping[str, Any]) -> str:
     attributes = leaf.inner(record, "ticket_attributes")
     lines = (markup.text(leaf.inner(attributes, key)) for key in (ticket.TITLE, ticket.DESCRIPTION))
-    texts = _texts("\n".join(line for line in lines if line), None)
-    if not texts:
-        return {}
-    category = record.get("category") or leaf.inner(record, "ticket_type", "category")
-    # A new ticket names no author.
-    return {"message.from": author.TEAMMATE if category in _INTERNAL else author.CUSTOMER, **texts}
+    return "\n".join(line for line in lines if line)
+
+
+def _is_internal(record: Mapping[str, Any]) -> bool:
+    return (record.get("category") or leaf.inner(record, "ticket_type", "category")) in _INTERNAL

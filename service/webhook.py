@@ -10,7 +10,7 @@ import msgspec
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from facts import item, notification, routing
+from facts import item, message, notification, routing, topics
 from facts.notification import Malformed, Notification
 from facts.routing import Ignored
 from facts.topics import TOPICS
@@ -124,6 +124,7 @@ class Webhook:
             payload=job.encode(),
             created_at=job.created_at,
             seen=keys.SEEN + job.id if seen else "",
+            heard=_heard(job),
         )
         if self._fullness is not None and self._fullness.full:
             return self._refuse(job, "Redis is nearly full")
@@ -153,6 +154,11 @@ def _job(received: Notification, now: float) -> Job:
         delivery_attempts=received.delivery_attempts,
         item=item.trim(received),
     )
+
+
+def _heard(job: Job) -> str:
+    written = message.identifier(topics.lookup(job.topic), item.load(job.item))
+    return "" if written is None else keys.heard(str(job.target), job.app_id, written)
 
 
 def _all(scope: Scope, name: bytes) -> list[bytes]:

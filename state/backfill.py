@@ -9,7 +9,7 @@ import msgspec
 
 from rules.language.values import Kind
 from state import keys, scripts
-from state.enqueue import JOB_TTL, WAKE_TOKENS
+from state.enqueue import JOB_TTL, SEEN_TTL, WAKE_TOKENS
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -117,9 +117,12 @@ class Backfills:
         numbers = {name.decode(): int(value) for name, value in kept.items() if name != b"asked" and value}
         return Progress(numbers.pop("position", None), **numbers)
 
-    async def plan(self, run: str, position: int | None, found: Iterable[Found], *, read: int, calls: int) -> int:
+    async def plan(
+        self, run: str, asked: Backfill, position: int | None, found: Iterable[Found], *, read: int, calls: int
+    ) -> int:
         """Note events that were found up to `position`, and what it took; how many of them are new. Raises Gone."""
         arguments: list[str | int | bytes] = [_TTL_MS, "" if position is None else position, read, calls]
+        arguments += (_marks(asked) if asked.missed else "", _SEEN_TTL_MS)
         for one in found:
             arguments += (one.id, int(bool(one.payload)), one.changes, one.payload)
         fresh = int(await self._plan(keys=[_key(run), _jobs(run), _events(run)], args=arguments))
@@ -131,7 +134,10 @@ class Backfills:
         """Hand the next jobs to the workers, as long as few of them wait there."""
         answer = await self._release(
             keys=[_key(run), _jobs(run), keys.queue(asked.app_id, "backfill"), keys.WAKE],
-            args=[self._waiting, _JOB_TTL_MS, WAKE_TOKENS, keys.JOB, job_prefix(asked.app_id, run)],
+            args=[
+                *(self._waiting, _JOB_TTL_MS, WAKE_TOKENS, keys.JOB, job_prefix(asked.app_id, run)),
+                *(_marks(asked), _SEEN_TTL_MS),
+            ],
         )
         return Handed(*map(int, answer))
 
@@ -155,6 +161,11 @@ def job_prefix(app_id: str, run: str) -> str:
     return f"{app_id}:backfill-{run}-"
 
 
+def _marks(asked: Backfill) -> str:
+    """How the marks of messages begin; none where only some rules have their say: the others may have missed them."""
+    return "" if asked.rules else keys.heard_in(asked.app_id)
+
+
 def _key(run: str) -> str:
     return keys.BACKFILL + run
 
@@ -169,5 +180,6 @@ def _events(run: str) -> str:
 
 _TTL_MS = int(TTL.total_seconds() * 1000)
 _JOB_TTL_MS = int(JOB_TTL.total_seconds() * 1000)
+_SEEN_TTL_MS = int(SEEN_TTL.total_seconds() * 1000)
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Backfill)

@@ -34,7 +34,8 @@ class Entry(msgspec.Struct, frozen=True):
     """A job to enqueue.
 
     `created_at` is the notification's, in Unix seconds. Without `seen` (a notification that has no id) it is never a
-    duplicate.
+    duplicate. `heard` is the mark of the customer's message that it is about (`keys.heard`): nobody takes that for
+    missed any more.
     """
 
     job_id: str
@@ -42,6 +43,7 @@ class Entry(msgspec.Struct, frozen=True):
     payload: bytes
     created_at: int
     seen: str = ""
+    heard: str = ""
 
 
 _OUTCOMES: tuple[Stored, ...] = ("duplicate", "stored", "replayed")
@@ -130,7 +132,7 @@ class Enqueuer:
             int(NEWEST.total_seconds()),
         ]
         for entry in entries:
-            arguments += (entry.job_id, entry.queue, entry.seen, entry.created_at, entry.payload)
+            arguments += (entry.job_id, entry.queue, entry.seen, entry.created_at, entry.payload, entry.heard)
         results: list[int] = await self._script(keys=[keys.WAKE], args=arguments)
         return results
 

@@ -52,7 +52,7 @@ SEEN = "autotagger:seen:"
 
 
 HEARD = "autotagger:heard:"
-"""Prefix of the mark that a customer's message has been decided on, whatever told of it."""
+"""Prefix of the mark that a customer's message is known, so that it is decided on, whatever told of it."""
 
 BACKFILL = "autotagger:backfill:"
 """Prefix of what is kept of one backfill: a hash, with `:jobs` a list, with `:events` a set."""
@@ -61,9 +61,18 @@ BACKFILLS = "autotagger:backfills"
 """A sorted set: the backfills by when they began, in ms of Redis's clock."""
 
 
+SWEEP = "autotagger:sweep:"
+"""Prefix of what is kept of a workspace's sweeps, a hash; with `:turn`, whose turn it is."""
+
+
 def heard(target: str, app_id: str, message: str) -> str:
     """The mark of one customer's message, by what it is known by within its conversation or ticket."""
-    return f"{HEARD}{app_id}:{target}:{message}"
+    return f"{heard_in(app_id)}{target}:{message}"
+
+
+def heard_in(app_id: str) -> str:
+    """How the marks of one workspace's messages begin."""
+    return f"{HEARD}{app_id}:"
 
 
 def queue(app_id: str, lane: Lane = "live") -> str:

@@ -1,11 +1,12 @@
 -- Adds jobs to what a backfill is to do, each event once however often it is found, and notes how far it has come.
 -- KEYS: 1 the backfill, 2 its jobs, 3 its events
--- ARGV: 1 time to live (ms), 2 position, 3 how many objects were read, 4 how many calls that took,
+-- ARGV: 1 time to live (ms), 2 position, 3 how many objects were read, 4 how many calls that took, 5 prefix of the marks
+--       of messages ('' for none), 6 their time to live (ms),
 --       then for each event: its id, 1 if it is to be handled, how many changes it comes to for certain, its job's bytes
 -- Returns how many of the events were new; nothing is done (-1) if the backfill is no longer there.
 if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
 local fresh = 0
-for i = 5, #ARGV, 4 do
+for i = 7, #ARGV, 4 do
   if redis.call('SADD', KEYS[3], ARGV[i]) == 1 then
     fresh = fresh + 1
     redis.call('HINCRBY', KEYS[1], 'events', 1)
@@ -14,6 +15,9 @@ for i = 5, #ARGV, 4 do
       redis.call('HINCRBY', KEYS[1], 'jobs', 1)
       redis.call('HINCRBY', KEYS[1], 'changes', ARGV[i + 2])
       if ARGV[i + 2] == '0' then redis.call('HINCRBY', KEYS[1], 'open', 1) end
+    elseif ARGV[5] ~= '' then
+      -- Nothing is to be done about it: it is decided on. The others are when they are handed over.
+      redis.call('SET', ARGV[5] .. ARGV[i], 1, 'PX', ARGV[6])
     end
   end
 end

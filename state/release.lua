@@ -2,7 +2,7 @@
 -- nothing.
 -- KEYS: 1 the backfill, 2 its jobs, 3 its queue, 4 wake list
 -- ARGV: 1 most jobs that may be in the queue, 2 job's time to live (ms), 3 most tokens in the wake list, 4 prefix of
---       jobs, 5 prefix of the jobs' ids
+--       jobs, 5 prefix of the jobs' ids, 6 prefix of the marks of messages ('' for none), 7 their time to live (ms)
 -- Returns how many jobs were handed over, how many are left, and how many are in the queue.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -14,6 +14,7 @@ while handed < room do
   local id = ARGV[5] .. pair[1]
   redis.call('SET', ARGV[4] .. id, pair[2], 'PX', ARGV[2])
   redis.call('ZADD', KEYS[3], 'NX', now, id)
+  if ARGV[6] ~= '' then redis.call('SET', ARGV[6] .. pair[1], now, 'PX', ARGV[7]) end
   handed = handed + 1
 end
 redis.call('HINCRBY', KEYS[1], 'handed', handed)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from state.finish import Dead, Done, Ending, Later
 from state.ledger import Ledger
 from state.tag_ids import TagIds
 from state.tasks import end
+from workers.backfill.sweep import Sweeper, keep_sweeping
 from workers.desk import Desk
 from workers.directory import Directory
 from workers.hold import Hold
@@ -79,6 +80,9 @@ async def create_worker(
 
         reading = asyncio.create_task(keep_reading(rulebooks, metrics, every=settings.rules_interval))
         stack.push_async_callback(end, [reading])
+        if settings.sweep_interval is not None:
+            sweeping = asyncio.create_task(_sweeping(desks.values(), redis, metrics, settings, settings.sweep_interval))
+            stack.push_async_callback(end, [sweeping])
         yield Worker(
             redis,
             processor,
@@ -89,6 +93,13 @@ async def create_worker(
             completion_wait=settings.completion_wait,
             job_timeout=settings.job_timeout + BACKSTOP,
         )
+
+
+async def _sweeping(
+    desks: Iterable[Desk], redis: ArqRedis, metrics: Metrics, settings: WorkerSettings, interval: float
+) -> None:
+    sweepers = [Sweeper(desk, redis, metrics, interval, settings.sweep_grace) for desk in desks]
+    await keep_sweeping(sweepers, metrics, every=min(interval, 10.0))
 
 
 class Door(Protocol):

@@ -3,6 +3,7 @@
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from rules.reading.watch import State
+from state.backfill import Progress
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
 
@@ -87,6 +88,30 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
+        self.sweeps = Counter(
+            "autotagger_sweeps",
+            "Looks for messages whose webhook never came, by outcome",
+            ["app_id", "outcome"],
+            registry=self.registry,
+        )
+        self.missed = Counter(
+            "autotagger_sweep_missed",
+            "Customers' messages whose webhook never came",
+            ["app_id", "kind"],
+            registry=self.registry,
+        )
+        self.sweep_calls = Counter(
+            "autotagger_sweep_calls",
+            "Calls to Intercom that sweeps took",
+            ["app_id"],
+            registry=self.registry,
+        )
+        self.last_sweep = Gauge(
+            "autotagger_sweep_last_success_timestamp_seconds",
+            "When the last sweep began that came to its end",
+            ["app_id", "kind"],
+            registry=self.registry,
+        )
         self._reload_successful = Gauge(
             "autotagger_rules_last_reload_successful",
             "1 if the rules at work are those in the folder, 0 if those are broken",
@@ -99,6 +124,13 @@ class Metrics:
             ["app_id", "hash"],
             registry=self.registry,
         )
+
+    def swept(self, app_id: str, kind: str, found: Progress, began: float) -> None:
+        """A sweep came to its end: what it found missing, and from when on the next one looks."""
+        self.sweeps.labels(app_id, "done").inc()
+        self.missed.labels(app_id, kind).inc(found.events)
+        self.sweep_calls.labels(app_id).inc(found.calls)
+        self.last_sweep.labels(app_id, kind).set(began)
 
     def rules(self, app_id: str, state: State) -> None:
         """Show which rules are at work in a workspace, and whether they are those in its folder."""

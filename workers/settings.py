@@ -26,7 +26,10 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """All that `autotagger worker` is told. Times are in seconds; tests shorten the defaults."""
+    """All that `autotagger worker` is told. Times are in seconds; tests shorten the defaults.
+
+    Without `sweep_interval` nobody looks for messages whose webhook never came.
+    """
 
     redis: RedisSettings
     workspaces: tuple[Workspace, ...]
@@ -46,3 +49,5 @@ class WorkerSettings:
     retry_cap: float = 600.0
     retry_limit: float = 86_400.0
     refused_wait: float = 60.0
+    sweep_interval: float | None = None
+    sweep_grace: float = 180.0

@@ -45,6 +45,7 @@ WORKER: dict[str, Form[Any]] = {
     "create_tags": SWITCH,
     "concurrency": COUNT,
     "ledger_days": DAYS,
+    "sweep_interval": SECONDS,
     **{field.name: SECONDS for field in fields(WorkerSettings) if field.type is float},
 }
 

@@ -1,10 +1,10 @@
 """From an object to the jobs of what happened to it: only events that come to something become jobs."""
 
-import hashlib
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from facts import item, past, view
 from facts.past import Past
@@ -52,7 +52,7 @@ class Events:
         target = Target(self.asked.app_id, kind, found.id)
         if not _SAFE.fullmatch(found.id):
             return []
-        if not self._reads_messages:
+        if not self._reads_messages or _is_silent(document, self.asked.since):
             return [(target, past.read(kind, document))]
         try:
             # What a search finds has no messages but the first.
@@ -85,7 +85,7 @@ class Events:
 
     def _found(self, target: Target, event: Past, planned: dict[tuple[Target, Kind, str], Action]) -> Found:
         """The event with its job, unless it comes to nothing beside what earlier ones of its object come to."""
-        known_as = f"{target}:{_safe(event.message) if event.message else f'read-{event.at}'}"
+        known_as = f"{target}:{event.message or f'read-{event.at}'}"
         trimmed = event.trimmed()
         facts = view.view(event.topic, target, item.load(trimmed), event.at, 1)
         decision = self.rules.decide(facts)
@@ -112,6 +112,18 @@ class Events:
         return Found(known_as, certain, job.encode())
 
 
+def _is_silent(document: Mapping[str, Any], since: int) -> bool:
+    """Whether a conversation says of itself that its contacts have written nothing from `since` on.
+
+    `last_contact_reply_at` is the time of their last part, and whoever opened it did so when it was made:
+    https://developers.intercom.com/docs/references/2.10/rest-api/api.intercom.io/conversations/conversation
+    """
+    statistics = document.get("statistics")
+    last = statistics.get("last_contact_reply_at") if isinstance(statistics, Mapping) else None
+    begun = document.get("created_at")
+    return isinstance(last, int) and isinstance(begun, int) and max(last, begun) < since
+
+
 def _is_news(change: Change, facts: Facts) -> bool:
     """Whether a change is not so already, as far as the object tells; what nobody has told counts as news."""
     tags = facts.get(f"{change.kind}.tags")
@@ -119,8 +131,3 @@ def _is_news(change: Change, facts: Facts) -> bool:
         return True
     present = {fold(tag) for tag in tags} if isinstance(tags, tuple) else set()
     return (fold(change.tag) in present) is (change.action == "remove")
-
-
-def _safe(message: str) -> str:
-    """What a message is known by, fit for a key whatever Intercom sends."""
-    return message if _SAFE.fullmatch(message) else hashlib.sha256(message.encode()).hexdigest()
