@@ -26,6 +26,7 @@ from state.dead import DeadLetters
 from workers.backfill.events import Events
 from workers.backfill.line import Line
 from workers.backfill.run import hand_over, read
+from workers.backfill.sweep import LONGEST
 from workers.intercom.client import Intercom
 from workers.settings import Workspace
 
@@ -87,6 +88,8 @@ def backfill(
         return
     if begin is None or kind is None:
         raise click.UsageError("Missing option '--since' or '--kind'.")
+    if missed and begin < time.time() - LONGEST - 1:
+        raise click.UsageError("--missed looks back 7 days at most: which messages are known is kept for no longer.")
     if not dry:
         options.must_be_able_to_ask(yes=yes)
     wanted = Wanted(kind, begin, tuple(dict.fromkeys(rules)), missed, dry, yes)
