@@ -62,9 +62,9 @@ def counted(asked: Backfill, found: Read) -> None:
     if not found.jobs:
         click.echo("nothing would change")
         return
-    click.echo(f"{plural(found.changes, 'change')} to make, with a call each")
+    click.echo(f"{plural(found.changes, 'change')} to make, which {_takes(found.changes)}")
     if found.open:
-        click.echo(f"{plural(found.open, 'event')} besides, which can only be decided by asking Intercom for more")
+        click.echo(f"{plural(found.open, 'event')} besides, to be decided with a call or more each")
 
 
 async def handing_over(found: Read, steps: AsyncIterator[Handed]) -> None:
@@ -81,6 +81,10 @@ async def handing_over(found: Read, steps: AsyncIterator[Handed]) -> None:
             elif time.monotonic() - since > STUCK:
                 session.say("the workers have done nothing of it for a while: is one running, and is it let in?")
                 since = float("inf")
+
+
+def _takes(changes: int) -> str:
+    return f"{'takes' if changes == 1 else 'take'} {plural(changes, 'call')}"
 
 
 def _bars(*columns: TextColumn | BarColumn | MofNCompleteColumn | TimeElapsedColumn | TaskProgressColumn) -> Progress:

@@ -75,9 +75,9 @@ class Inbox:
         document = {"name": name, "segments": segments}
         return str((await self._post("tags", document))["id"])
 
-    async def put(self, kind: str, object_id: str, *tags: str) -> None:
-        """Make an object known."""
-        await self._post(PLURALS[kind], {"id": object_id, "tags": tags})
+    async def put(self, kind: str, object_id: str, *tags: str, **fields: Any) -> None:
+        """Make an object known, with fields that differ from what is usual."""
+        await self._post(PLURALS[kind], {"id": object_id, "tags": tags, "item": fields})
 
     async def fault(self, **fault: Any) -> None:
         """Have Intercom misbehave."""
