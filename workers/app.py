@@ -68,7 +68,6 @@ async def create_worker(
             desks,
             metrics,
             backoff=Backoff(settings.retry_base, settings.retry_cap, settings.retry_limit),
-            refused_wait=settings.refused_wait,
             longest=settings.job_timeout,
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
         )
@@ -150,6 +149,7 @@ def _desk(
         reader=Reader(workspace.app_id, intercom, FetchedCache(redis, max_age=settings.fetched_max_age), metrics),
         ledger=Ledger(redis, days=settings.ledger_days),
         metrics=metrics,
+        refused_wait=settings.refused_wait,
     )
 
 

@@ -15,6 +15,7 @@ from state.budget import Budget
 from workers.intercom.client import Intercom
 from workers.intercom.errors import (
     AdminGone,
+    Forbidden,
     IntercomError,
     RateLimited,
     TagGone,
@@ -112,7 +113,7 @@ async def test_a_wrong_token_is_refused(simulator: Simulator) -> None:
     [
         pytest.param(Fault("status", status=500), Unavailable, id="500"),
         pytest.param(Fault("status", status=502, body="<h1>Bad gateway</h1>"), Unavailable, id="502 and HTML"),
-        pytest.param(Fault("status", status=403), Unauthorized, id="403"),
+        pytest.param(Fault("status", status=403), Forbidden, id="403"),
         pytest.param(Fault("reset"), Unavailable, id="reset before"),
         pytest.param(Fault("reset", when="after"), Unavailable, id="reset after"),
         pytest.param(Fault("hang"), Unavailable, id="hang"),
