@@ -32,6 +32,7 @@ IN_BODY = 2.0
 """Seconds a job may wait for its slot without being put back."""
 AHEAD = 1.0
 """Seconds before a slot falls due from which on it is worth taking jobs again."""
+
 _NOT_ACCEPTED = 401
 
 
