@@ -10,6 +10,7 @@ from typing import TypeVar
 from rules.deciding.ruleset import RuleSet
 from rules.reading.watch import Watch
 from state import keys
+from state.attempts import Attempts
 from state.budget import BACKFILL_SHARE, Budget
 from state.connection import FAILURES
 from state.keys import Lane
@@ -50,6 +51,7 @@ class Desk:
     budget: Budget
     tags: Directory
     reader: Reader
+    attempts: Attempts
     ledger: Ledger
     metrics: Metrics
     refused_wait: float = 60.0
