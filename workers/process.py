@@ -28,7 +28,7 @@ from workers.gate import Postponed
 from workers.hold import Hold, LeaseLost
 from workers.hydration.hydration import Hydration
 from workers.hydration.reader import Gone
-from workers.intercom.errors import IntercomError, RateLimited, Rejected, Unauthorized
+from workers.intercom.errors import IntercomError, RateLimited, Rejected, Unauthorized, Unsendable
 from workers.metrics import Metrics
 from workers.retries import Backoff
 
@@ -115,6 +115,9 @@ class Processor:
             case Unauthorized():
                 # Nothing is spent on what a person has to mend.
                 return run.errand.hold.later(wait=run.errand.desk.refused_wait)
+            case Unsendable():
+                # What the notification names cannot be asked for, now or later.
+                return Dead(_cause("rejected", str(kept_away), run.errand.hold, run))
             case _:
                 return self._again(run.errand.hold, began, str(kept_away), run)
 
