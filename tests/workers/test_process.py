@@ -270,7 +270,7 @@ async def test_bytes_of_another_version_are_tried_again_and_kept(redis_server: R
 
 async def test_the_calls_stay_below_the_limit_and_all_is_done(redis_server: RedisServer, tmp_path: Path) -> None:
     limited = at_work(redis_server.settings, tmp_path, limit=25, workspace={"calls_per_window": 25})
-    async with limited as office, watched() as stalls:
+    async with limited as office, watched(office.settings.workspaces[0].base_url) as stalls:
         for number in range(60):
             office.place("conversation", str(number))
             await office.say("conversation", str(number), "refund")

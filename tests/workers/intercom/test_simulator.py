@@ -144,14 +144,12 @@ async def test_every_fault_has_its_error_and_the_next_call_is_well(
     assert me.value.admin_id == ADMIN
 
 
-async def test_the_budget_keeps_a_fleet_within_the_windows_of_the_simulator(
-    simulator: Simulator, client: Intercom, redis: Redis
-) -> None:
+async def test_the_budget_keeps_a_fleet_within_the_windows_of_the_simulator(simulator: Simulator, redis: Redis) -> None:
     simulator.windows.length, simulator.windows.limit = 1.0, 30
     budgets = [Budget(redis, scope="app", limit=30, window=1.0) for _ in range(2)]
     backlog = iter(range(75))
 
-    async def call(budget: Budget) -> None:
+    async def call(client: Intercom, budget: Budget) -> None:
         while not (await budget.take(1.5)).granted:
             pass
         try:
@@ -163,12 +161,12 @@ async def test_the_budget_keeps_a_fleet_within_the_windows_of_the_simulator(
         refused = isinstance(answer, RateLimited)
         await budget.feedback(answer.limits, answer.sent_at, answer.received_at, refused=refused)
 
-    async def work(budget: Budget) -> None:
+    async def work(client: Intercom, budget: Budget) -> None:
         for _ in backlog:
-            await call(budget)
+            await call(client, budget)
 
-    async with watched() as stalls:
-        await asyncio.gather(*(work(budget) for budget in budgets for _ in range(5)))
+    async with running(simulator) as url, Intercom(url, "test-token", timeout=10) as client, watched(url) as stalls:
+        await asyncio.gather(*(work(client, budget) for budget in budgets for _ in range(5)))
 
     assert len(simulator.calls.since(0)) == 75
     assert stalls.too_many(simulator) <= 0
