@@ -121,10 +121,12 @@ class Budget:
         while True:
             left = max(deadline - self._clock(), 0.0)
             slot = await self._ask(left, book=True, share=share)
-            if slot.wait > left or (slot.granted and not slot.wait):
+            if slot.wait > left:
                 return Reservation(slot.granted, slot.wait, slot.until)
             await asyncio.sleep(slot.wait)
-            if slot.granted and self._clock() < slot.until and not await self._is_void(slot):
+            usable = slot.granted and not (slot.wait and await self._is_void(slot))
+            # Last of all: Redis's answers may have taken their time, and this process may have stood still.
+            if usable and self._clock() < slot.until:
                 return Reservation(granted=True, wait=0.0, until=slot.until)
 
     async def next_slot(self) -> float:

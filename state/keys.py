@@ -47,6 +47,9 @@ LEDGER = "autotagger:ledger:"
 TAG_IDS = "autotagger:tag-ids:"
 """Prefix of the ids of a workspace's tags by the names that rules know them by, a hash."""
 
+ATTEMPT = "autotagger:attempt:"
+"""Prefix of the name under which a company is being tagged, for as long as what came of it is not known."""
+
 SEEN = "autotagger:seen:"
 """Prefix of the mark that a notification has been stored once."""
 

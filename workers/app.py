@@ -11,6 +11,7 @@ from arq.connections import ArqRedis
 
 from rules.reading.watch import Watch
 from state import keys
+from state.attempts import Attempts
 from state.budget import Budget
 from state.fetched import FetchedCache
 from state.finish import Dead, Done, Ending, Later
@@ -68,7 +69,6 @@ async def create_worker(
             desks,
             metrics,
             backoff=Backoff(settings.retry_base, settings.retry_cap, settings.retry_limit),
-            refused_wait=settings.refused_wait,
             longest=settings.job_timeout,
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
         )
@@ -148,8 +148,10 @@ def _desk(
         budget=Budget(redis, scope=workspace.app_id, limit=workspace.calls_per_window, window=workspace.window),
         tags=Directory(TagIds(redis, workspace.app_id), create=settings.create_tags, max_age=settings.tags_max_age),
         reader=Reader(workspace.app_id, intercom, FetchedCache(redis, max_age=settings.fetched_max_age), metrics),
+        attempts=Attempts(redis),
         ledger=Ledger(redis, days=settings.ledger_days),
         metrics=metrics,
+        refused_wait=settings.refused_wait,
     )
 
 

@@ -1,8 +1,8 @@
 """A workspace at work: its rules, its client, its budget, its tags, and whether it is worth taking jobs for it."""
 
-import asyncio
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -10,16 +10,18 @@ from typing import TypeVar
 from rules.deciding.ruleset import RuleSet
 from rules.reading.watch import Watch
 from state import keys
+from state.attempts import Attempts
 from state.budget import BACKFILL_SHARE, Budget
 from state.connection import FAILURES
 from state.keys import Lane
 from state.ledger import Ledger
 from workers.directory import Directory
+from workers.gate import Gate, Postponed
 from workers.hold import Hold, LeaseLost
 from workers.hydration.reader import Reader
 from workers.intercom.answers import Answer
 from workers.intercom.client import Intercom
-from workers.intercom.errors import IntercomError, RateLimited
+from workers.intercom.errors import Forbidden, IntercomError, RateLimited, Unauthorized
 from workers.metrics import Metrics
 from workers.settings import Workspace
 
@@ -32,18 +34,16 @@ IN_BODY = 2.0
 AHEAD = 1.0
 """Seconds before a slot falls due from which on it is worth taking jobs again."""
 
-
-class Postponed(Exception):
-    """No slot is near: the job is to wait `wait` seconds, at no cost to it."""
-
-    def __init__(self, wait: float) -> None:
-        super().__init__(f"no slot for {wait:.1f} s")
-        self.wait = wait
+_NOT_ACCEPTED = 401
 
 
 @dataclass(slots=True)
 class Desk:
-    """What one worker needs to work for one workspace."""
+    """What one worker needs to work for one workspace.
+
+    `refused_wait` is for how many seconds nobody asks again what Intercom has refused: anything at all, where token or
+    admin is not accepted; only calls of one kind, where the app lacks the permission for them.
+    """
 
     workspace: Workspace
     rulebook: Watch
@@ -51,12 +51,14 @@ class Desk:
     budget: Budget
     tags: Directory
     reader: Reader
+    attempts: Attempts
     ledger: Ledger
     metrics: Metrics
+    refused_wait: float = 60.0
     _closed_until: float = 0.0
     _full_until: float = 0.0
-    _refused: bool = False
-    _probe: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _door: Gate = field(default_factory=Gate)
+    _ways: defaultdict[tuple[str, str], Gate] = field(default_factory=lambda: defaultdict(Gate))
 
     @property
     def rules(self) -> RuleSet:
@@ -68,35 +70,34 @@ class Desk:
 
     def open(self, lane: Lane = "live") -> bool:
         """Whether to take jobs for this workspace now; of a backfill only as long as there is room beside live ones."""
-        return time.monotonic() >= (self._closed_until if lane == "live" else max(self._closed_until, self._full_until))
+        until = self._closed_until if lane == "live" else max(self._closed_until, self._full_until)
+        return self._door.closed <= 0 and time.monotonic() >= until
 
     def close_for(self, seconds: float) -> None:
         """Take no jobs for this workspace for a while: they could only wait."""
         self._closed_until = max(self._closed_until, time.monotonic() + seconds)
 
-    def refuse(self, seconds: float) -> bool:
-        """Intercom refuses token or admin: close, then let calls through one at a time. Says whether that is news."""
-        news, self._refused = not self._refused, True
-        self.close_for(seconds)
-        return news
-
-    async def call(self, operation: str, send: Callable[[], Awaitable[Answer[T]]], hold: Hold) -> Answer[T]:
+    async def call(
+        self, operation: str, send: Callable[[], Awaitable[Answer[T]]], hold: Hold, *, admin_id: str = ""
+    ) -> Answer[T]:
         """Make one call to Intercom within the budget, while the job is held; `operation` is its name in the metrics.
 
+        `admin_id` is in whose name, if in anybody's.
+
         Raises:
-            Postponed: no slot within two seconds, or the workspace is closed.
+            Postponed: no slot within two seconds, or Intercom has lately refused such calls, or any.
             LeaseLost: the job is somebody else's by now; the call was not made.
             IntercomError: Intercom did not do it.
         """
-        if self._refused:
-            async with self._probe:
+        way = operation, admin_id
+        try:
+            async with self._door.passage(), self._ways[way].passage():
                 return await self._call(operation, send, hold)
-        return await self._call(operation, send, hold)
+        except Unauthorized as refused:
+            self._shut(way, refused)
+            raise
 
     async def _call(self, operation: str, send: Callable[[], Awaitable[Answer[T]]], hold: Hold) -> Answer[T]:
-        closed = self._closed_until - time.monotonic()
-        if self._refused and closed > 0:
-            raise Postponed(closed)
         await self._slot(backfill=hold.claim.queue == keys.queue(self.workspace.app_id, "backfill"))
         if not hold.held():
             raise LeaseLost
@@ -107,9 +108,26 @@ class Desk:
             await self._learn(error, refused=isinstance(error, RateLimited))
             raise
         self.metrics.calls.labels(operation, "200").inc()
-        self._refused = False
         await self._learn(answer, refused=False)
         return answer
+
+    def _shut(self, way: tuple[str, str], refused: Unauthorized) -> None:
+        """Ask no more for a while what a person has to mend first, and leave everything else to go on."""
+        operation, admin_id = way
+        others = admin_id not in {"", self.workspace.admin_id} and refused.status != _NOT_ACCEPTED
+        narrow = others or isinstance(refused, Forbidden)
+        if not (self._ways[way] if narrow else self._door).close(self.refused_wait):
+            return
+        what = f'to "{operation}"' if narrow else "token or admin"
+        by = f" in the name of admin {admin_id}" if others else ""
+        log.error(
+            "Intercom refuses %s%s in workspace %s: %s; one call every %.0f s tells when it is mended",
+            what,
+            by,
+            self.workspace.app_id,
+            refused,
+            self.refused_wait,
+        )
 
     async def _slot(self, *, backfill: bool) -> None:
         slot = await self.budget.take(IN_BODY, share=BACKFILL_SHARE if backfill else 1.0)

@@ -18,9 +18,9 @@ class Errand:
     desk: Desk
     hold: Hold
 
-    async def call(self, operation: str, send: Callable[[], Awaitable[Answer[T]]]) -> Answer[T]:
-        """Make one call; raises what `Desk.call` raises."""
-        return await self.desk.call(operation, send, self.hold)
+    async def call(self, operation: str, send: Callable[[], Awaitable[Answer[T]]], *, admin_id: str = "") -> Answer[T]:
+        """Make one call, in the name of an admin if one is given; raises what `Desk.call` raises."""
+        return await self.desk.call(operation, send, self.hold, admin_id=admin_id)
 
     async def list_tags(self) -> tuple[Tag, ...]:
         """All tags of the workspace."""

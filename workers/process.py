@@ -21,13 +21,14 @@ from state.finish import Dead, Done, Ending, Later
 from state.job import Job, Unreadable
 from workers import changes, progress
 from workers.changes import Run
-from workers.desk import Desk, Postponed
+from workers.desk import Desk
 from workers.directory import UnknownTag
 from workers.errand import Errand
+from workers.gate import Postponed
 from workers.hold import Hold, LeaseLost
 from workers.hydration.hydration import Hydration
 from workers.hydration.reader import Gone
-from workers.intercom.errors import IntercomError, RateLimited, Rejected, Unauthorized
+from workers.intercom.errors import IntercomError, RateLimited, Rejected, Unauthorized, Unsendable
 from workers.metrics import Metrics
 from workers.retries import Backoff
 
@@ -44,8 +45,7 @@ CRASHES = 3
 class Processor:
     """The body of every job.
 
-    `refused_wait` is how long, in seconds, a workspace is left alone after Intercom has refused its token or admin,
-    `longest` how long a run may take.
+    `longest` is how long a run may take, in seconds.
     """
 
     def __init__(
@@ -54,14 +54,12 @@ class Processor:
         metrics: Metrics,
         *,
         backoff: Backoff,
-        refused_wait: float = 60.0,
         longest: float = 240.0,
         rng: random.Random,
     ) -> None:
         self._desks = desks
         self._metrics = metrics
         self._backoff = backoff
-        self._refused_wait = refused_wait
         self._longest = longest
         self._rng = rng
 
@@ -115,7 +113,11 @@ class Processor:
             case RateLimited():
                 return run.errand.hold.later(wait=await run.errand.desk.budget.next_slot())
             case Unauthorized():
-                return self._refused(run, kept_away)
+                # Nothing is spent on what a person has to mend.
+                return run.errand.hold.later(wait=run.errand.desk.refused_wait)
+            case Unsendable():
+                # What the notification names cannot be asked for, now or later.
+                return Dead(_cause("rejected", str(kept_away), run.errand.hold, run))
             case _:
                 return self._again(run.errand.hold, began, str(kept_away), run)
 
@@ -134,17 +136,6 @@ class Processor:
         for field in decision.mismatched:
             self._metrics.mismatches.labels(field).inc()
         return decision
-
-    def _refused(self, run: Run, refused: Unauthorized) -> Ending:
-        """Nothing is spent on what a person has to mend; one call a minute finds out when it is."""
-        if run.errand.desk.refuse(self._refused_wait):
-            log.error(
-                "Intercom refuses token or admin of workspace %s: %s; one call every %.0f s tells when it is mended",
-                run.job.app_id,
-                refused,
-                self._refused_wait,
-            )
-        return run.errand.hold.later(wait=self._refused_wait)
 
     def _again(self, hold: Hold, began: float, error: str, run: Run | None = None) -> Ending:
         """Spend an attempt and try later, or give up when the job has had its time."""

@@ -8,6 +8,8 @@ from cli import options, session
 from cli.session import Session
 from cli.settings.forms import shown
 from cli.tags import catalog, listing
+from rules.language.values import attribute_name as folded
+from state.tag_ids import TagIds
 from workers.intercom.answers import Tag
 
 
@@ -52,18 +54,22 @@ async def _rename(it: Session, text: str, name: str, *, yes: bool) -> Tag:
     if other is not None and other.id != tag.id:
         session.refuse(f"there is another tag called {shown(other.name)} (id {other.id}); Intercom has each name once")
     what = f"renames {shown(tag.name)} (id {tag.id}) to {shown(name)} in workspace {it.workspace.app_id}"
-    options.ask(f"{what}{_warning(it, tag)}", yes=yes)
+    options.ask(f"{what}{await _warning(it, tag)}", yes=yes)
     return (await it.caller.call(lambda intercom: intercom.rename_tag(tag.id, name))).value
 
 
 async def _delete(it: Session, text: str, *, yes: bool) -> Tag:
     tag = await catalog.meant(it, text)
     what = f"deletes {shown(tag.name)} (id {tag.id}) from workspace {it.workspace.app_id}"
-    options.ask(f"{what}{_warning(it, tag)}", yes=yes)
+    options.ask(f"{what}{await _warning(it, tag)}", yes=yes)
     await it.caller.call(lambda intercom: intercom.delete_tag(tag.id))
     return tag
 
 
-def _warning(it: Session, tag: Tag) -> str:
-    using = catalog.users(it.workspace.rules, tag.name)
-    return f"; {using} by this name, so change the rules too" if using else ""
+async def _warning(it: Session, tag: Tag) -> str:
+    """Who in the rules means the tag: by its name, or by one that it had when workers first found it."""
+    known = await TagIds(it.redis, it.workspace.app_id).known()
+    before = [name for name, tag_id in known.items() if tag_id == tag.id and name != folded(tag.name)]
+    found = [(catalog.users(it.workspace.rules, tag.name), "this name")]
+    found += [(catalog.users(it.workspace.rules, name), f"its old name {shown(name)}") for name in before]
+    return "".join(f"; {using} by {name}, so change the rules too" for using, name in found if using)

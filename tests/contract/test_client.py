@@ -11,7 +11,16 @@ from tests.contract.description import Description, Operation, described
 from tests.workers.intercom.calls import EXAMPLES, Example
 from tests.workers.intercom.server import Request, Server, reply, serving
 from workers.intercom.client import Intercom
-from workers.intercom.errors import AdminGone, IntercomError, Rejected, TagGone, TagInUse, TargetGone, Unauthorized
+from workers.intercom.errors import (
+    AdminGone,
+    Forbidden,
+    IntercomError,
+    Rejected,
+    TagGone,
+    TagInUse,
+    TargetGone,
+    Unauthorized,
+)
 
 OK = range(200, 300)
 
@@ -23,7 +32,7 @@ MEANING: Mapping[tuple[int, str, str], type[IntercomError]] = {
     (404, "tag_not_found", "Tag not found"): TagGone,
     (404, "admin_not_found", "Admin not found"): AdminGone,
     (401, "unauthorized", "Access Token Invalid"): Unauthorized,
-    (403, "api_plan_restricted", "Active subscription needed."): Unauthorized,
+    (403, "api_plan_restricted", "Active subscription needed."): Forbidden,
     (400, "parameter_invalid", "invalid tag parameters"): Rejected,
     (
         400,

@@ -137,7 +137,9 @@ class Office:
             received_at=time.time(),
             item=item.trim(received),
         )
-        await Enqueuer(self.redis).enqueue(Entry(job.id, keys.queue(APP_ID), job.encode(), job.created_at))
+        await Enqueuer(self.redis, patience=10.0).enqueue(
+            Entry(job.id, keys.queue(APP_ID), job.encode(), job.created_at)
+        )
         return job.id
 
     async def done(self, within: float = 10) -> None:

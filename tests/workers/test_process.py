@@ -12,6 +12,7 @@ from simulator.workspace.objects import Kind
 from state import keys
 from state.enqueue import Enqueuer, Entry
 from tests.redis_server import RedisServer
+from tests.stalls import watched
 from tests.waiting import eventually
 from tests.workers.office import ADMIN_ID, APP_ID, Office, at_work
 
@@ -268,14 +269,15 @@ async def test_bytes_of_another_version_are_tried_again_and_kept(redis_server: R
 
 
 async def test_the_calls_stay_below_the_limit_and_all_is_done(redis_server: RedisServer, tmp_path: Path) -> None:
-    async with at_work(redis_server.settings, tmp_path, limit=25, workspace={"calls_per_window": 25}) as office:
+    limited = at_work(redis_server.settings, tmp_path, limit=25, workspace={"calls_per_window": 25})
+    async with limited as office, watched(office.settings.workspaces[0].base_url) as stalls:
         for number in range(60):
             office.place("conversation", str(number))
             await office.say("conversation", str(number), "refund")
         await office.done(within=30)
 
         assert all(office.tags("conversation", str(number)) == {"refund"} for number in range(60))
-        assert max(window.accepted + window.refused for window in office.simulator.windows.seen()) <= 25
+        assert stalls.too_many(office.simulator) <= 0
 
 
 async def test_the_delay_from_webhook_to_call_is_measured(redis_server: RedisServer, tmp_path: Path) -> None:

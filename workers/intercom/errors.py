@@ -49,6 +49,10 @@ class Unauthorized(IntercomError):
     """The token or the admin is not accepted: stop calling this workspace until a person has mended that."""
 
 
+class Forbidden(Unauthorized):
+    """The app has no permission for this call: stop making such calls until a person gives it; others may go on."""
+
+
 class AdminGone(Unauthorized):
     """The admin does not exist: nothing can be done in that name until a person names another."""
 

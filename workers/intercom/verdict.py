@@ -8,6 +8,7 @@ from typing import Any
 from workers.intercom.call import Call
 from workers.intercom.errors import (
     AdminGone,
+    Forbidden,
     IntercomError,
     RateLimited,
     Rejected,
@@ -24,7 +25,8 @@ _OK = range(200, 300)
 _REDIRECTS = range(300, 400)
 _MISTAKES = range(400, 500)
 _TRY_AGAIN = frozenset({408, 409, 425})
-_UNAUTHORIZED = frozenset({401, 403})
+_UNAUTHORIZED = 401
+_FORBIDDEN = 403
 _TOO_MANY = 429
 _NOT_FOUND = 404
 _NOT_APPLIED = frozenset(range(300, 500)) - {408}
@@ -124,8 +126,10 @@ def _by_status(status: int) -> type[IntercomError]:
     """What the status alone says. A 4xx without Intercom's envelope was made by something in between: try again."""
     if status == _TOO_MANY:
         return RateLimited
-    if status in _UNAUTHORIZED:
+    if status == _UNAUTHORIZED:
         return Unauthorized
+    if status == _FORBIDDEN:
+        return Forbidden
     return Rejected if status in _REDIRECTS else Unavailable
 
 

@@ -14,10 +14,7 @@ async def send(change: Change, target: Target, tag_id: str, errand: Errand) -> A
         IntercomError: see there, and what else `Desk.call` raises.
     """
     intercom, admin_id = errand.desk.intercom, change.admin_id or errand.desk.workspace.admin_id
-    if change.action == "add":
-        return await errand.call(
-            f"attach to {target.kind}", lambda: intercom.attach(target.kind, target.id, tag_id, admin_id)
-        )
+    verb, tag = ("attach to", intercom.attach) if change.action == "add" else ("detach from", intercom.detach)
     return await errand.call(
-        f"detach from {target.kind}", lambda: intercom.detach(target.kind, target.id, tag_id, admin_id)
+        f"{verb} {target.kind}", lambda: tag(target.kind, target.id, tag_id, admin_id), admin_id=admin_id
     )

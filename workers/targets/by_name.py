@@ -1,7 +1,8 @@
 """Tagging a company: by the tag's name, and Intercom makes a tag if there is none of that name.
 
 So the name is the one that the tag has now, and the answer is looked at: another id in it means that the tag was
-renamed or deleted a moment ago, and that what was done is to be undone.
+renamed or deleted a moment ago, and that what was done is to be undone. Who ends before that leaves the name behind for
+whoever comes next.
 https://developers.intercom.com/docs/references/2.10/rest-api/api.intercom.io/tags/createtag
 """
 
@@ -10,9 +11,10 @@ from contextlib import suppress
 
 from facts.target import Target
 from rules.deciding.decision import Change
+from rules.language.values import attribute_name as folded
 from workers.errand import Errand
 from workers.intercom.answers import Answer, Tagged
-from workers.intercom.errors import TagGone, TagInUse, Unavailable
+from workers.intercom.errors import IntercomError, TagGone, TagInUse, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -28,21 +30,56 @@ async def send(change: Change, target: Target, tag_id: str, errand: Errand) -> A
         Renamed: see there.
         IntercomError: see there, and what else `Desk.call` raises.
     """
+    attempts = errand.desk.attempts
     before = await errand.desk.tags.names([tag_id], errand)
     name = before.get(tag_id)
+    tried = await attempts.name(target, tag_id)
+    if tried is not None and (name is None or folded(tried) != folded(name)):
+        await _take_back(tried, change, target, tag_id, errand)
     if name is None:
         raise Renamed(f'tag "{change.tag}" ({tag_id}) is gone')
-    answer = await (_tag if change.action == "add" else _untag)(name, target, errand)
-    other = answer.value.tag.id
-    if other == tag_id:
+    await attempts.begin(target, tag_id, name)
+    try:
+        answer = await (_tag if change.action == "add" else _untag)(name, target, errand)
+    except IntercomError as error:
+        if not error.maybe_applied:
+            await attempts.end(target, tag_id)
+        raise
+    if answer.value.tag.id == tag_id:
+        await attempts.end(target, tag_id)
         return answer
+    other = answer.value.tag.id
     errand.desk.metrics.mixed_up_tags.inc()
     log.error('tag "%s" (%s) was renamed under way: "%s" is %s now, which is undone', change.tag, tag_id, name, other)
     if change.action == "add":
         await _untag(name, target, errand)
     if other not in before:
         await _delete(other, errand)
+    await attempts.end(target, tag_id)
     raise Renamed(f'tag "{change.tag}" ({tag_id}) was renamed under way')
+
+
+async def _take_back(tried: str, change: Change, target: Target, tag_id: str, errand: Errand) -> None:
+    """Take off what an earlier run may have put on under a name that the tag no longer had.
+
+    By now nobody can tell whether that run made the tag or a person did since, so it is not deleted.
+    """
+    errand.desk.tags.forget()
+    names = await errand.desk.tags.names([tag_id], errand)
+    other = next((one for one, name in names.items() if folded(name) == folded(tried) and one != tag_id), None)
+    if other is not None and change.action == "add":
+        errand.desk.metrics.mixed_up_tags.inc()
+        log.error(
+            'tag "%s" (%s) was renamed under way: "%s" is %s now, which is taken off %s; '
+            "the tag itself stays: delete it if nobody wants it",
+            change.tag,
+            tag_id,
+            tried,
+            other,
+            target,
+        )
+        await _untag(tried, target, errand)
+    await errand.desk.attempts.end(target, tag_id)
 
 
 async def _tag(name: str, target: Target, errand: Errand) -> Answer[Tagged]:

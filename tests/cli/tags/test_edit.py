@@ -84,6 +84,18 @@ async def test_a_tag_is_deleted_with_yes(inbox: Inbox) -> None:
     assert await inbox.tags() == {}
 
 
+async def test_who_means_a_tag_by_its_old_name_is_told_too(inbox: Inbox, redis: Redis) -> None:
+    renamed = await inbox.tag("Key account")
+    await TagIds(redis, APP_ID).keep("vip", renamed)
+
+    deleted = await inbox.run("tags", "delete", "key account", "--yes")
+
+    assert deleted.stderr == (
+        f'deletes "Key account" (id {renamed}) from workspace q4mx81zt; the rule important uses it by its old name '
+        '"vip", so change the rules too\n'
+    )
+
+
 async def test_a_deletion_for_programs(inbox: Inbox) -> None:
     other = await inbox.tag("other")
 

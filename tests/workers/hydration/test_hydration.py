@@ -124,6 +124,21 @@ async def test_a_read_that_never_comes_ends_as_a_dead_letter(redis_server: Redis
         assert office.changes() == []
 
 
+async def test_what_cannot_be_asked_for_is_a_dead_letter_at_once(redis_server: RedisServer, tmp_path: Path) -> None:
+    async with at_work(redis_server.settings, tmp_path, rules=rule(CALLABLE)) as office:
+        office.place("conversation", CONVERSATION)
+        author = {**events.AUTHOR, "id": "../admins"}
+        part = {"type": "conversation_part", "id": "1", "part_type": "comment", "body": "<p>hi</p>", "author": author}
+
+        await office.tell(*events.reply(conversation_parts={"conversation_parts": [part]}))
+        await office.done()
+
+        (letter,) = await office.letters()
+        assert (letter.reason, letter.attempts) == ("rejected", 1)
+        assert "id of a contact" in letter.last_error
+        assert office.reads() == []
+
+
 async def test_answers_are_shared_for_a_while(redis_server: RedisServer, tmp_path: Path) -> None:
     async with at_work(redis_server.settings, tmp_path, rules=rule(SPENDS)) as office:
         furnish(office)

@@ -13,6 +13,7 @@ from tests.workers.intercom.server import Server, reply, serving
 from workers.intercom.client import Intercom
 from workers.intercom.errors import (
     AdminGone,
+    Forbidden,
     IntercomError,
     RateLimited,
     Rejected,
@@ -161,7 +162,7 @@ async def test_a_documented_refusal_says_what_to_do(
     ("refusal", "family"),
     [
         pytest.param((401, "unauthorized", "Access Token Invalid"), Unauthorized, id="401"),
-        pytest.param((403, "api_plan_restricted", "Active subscription needed."), Unauthorized, id="403"),
+        pytest.param((403, "api_plan_restricted", "Active subscription needed."), Forbidden, id="403"),
         pytest.param(
             (429, "rate_limit_exceeded", "The rate limit for the App has been exceeded"), RateLimited, id="429"
         ),

@@ -6,6 +6,7 @@ import pytest
 from workers.intercom.call import Call
 from workers.intercom.errors import (
     AdminGone,
+    Forbidden,
     IntercomError,
     RateLimited,
     Rejected,
@@ -43,7 +44,7 @@ def refused(status: int, code: str, message: str | None = None, **more: Any) -> 
     [
         pytest.param(429, "rate_limit_exceeded", "The rate limit for the App has been exceeded", RateLimited, id="429"),
         pytest.param(401, "unauthorized", "Access Token Invalid", Unauthorized, id="401"),
-        pytest.param(403, "api_plan_restricted", "Active subscription needed.", Unauthorized, id="403"),
+        pytest.param(403, "api_plan_restricted", "Active subscription needed.", Forbidden, id="403"),
         pytest.param(404, "admin_not_found", "Admin not found", AdminGone, id="admin unknown"),
         pytest.param(422, "admin_not_found", None, AdminGone, id="admin unknown, another status"),
         pytest.param(400, "parameter_not_found", "admin_id is a required parameter", Unauthorized, id="admin missing"),
@@ -119,7 +120,7 @@ def test_a_body_that_is_not_the_apis_may_be_asked_for_again(status: int, body: b
 
 
 @pytest.mark.parametrize(
-    ("status", "family"), [(401, Unauthorized), (403, Unauthorized), (429, RateLimited), (302, Rejected)]
+    ("status", "family"), [(401, Unauthorized), (403, Forbidden), (429, RateLimited), (302, Rejected)]
 )
 def test_some_statuses_need_no_body(status: int, family: type[IntercomError]) -> None:
     with pytest.raises(family):
