@@ -1,6 +1,6 @@
 """Backfills: what each is to do, and how far it has come, so that it goes on wherever it was ended."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -118,11 +118,21 @@ class Backfills:
         return Progress(numbers.pop("position", None), **numbers)
 
     async def plan(
-        self, run: str, asked: Backfill, position: int | None, found: Iterable[Found], *, read: int, calls: int
+        self,
+        run: str,
+        asked: Backfill,
+        position: int | None,
+        found: Iterable[Found] = (),
+        *,
+        read: Sequence[str] = (),
+        calls: int,
     ) -> int:
-        """Note events that were found up to `position`, and what it took; how many of them are new. Raises Gone."""
-        arguments: list[str | int | bytes] = [_TTL_MS, "" if position is None else position, read, calls]
-        arguments += (_marks(asked) if asked.missed else "", _SEEN_TTL_MS)
+        """Note events that were found up to `position`; how many of them are new. Raises Gone.
+
+        `read` names the objects that they were found in, each of which is counted once; `calls` is what that took.
+        """
+        arguments: list[str | int | bytes] = [_TTL_MS, "" if position is None else position, len(read), calls]
+        arguments += (_marks(asked) if asked.missed else "", _SEEN_TTL_MS, *read)
         for one in found:
             arguments += (one.id, int(bool(one.payload)), one.changes, one.payload)
         fresh = int(await self._plan(keys=[_key(run), _jobs(run), _events(run)], args=arguments))

@@ -1,12 +1,14 @@
 -- Adds jobs to what a backfill is to do, each event once however often it is found, and notes how far it has come.
 -- KEYS: 1 the backfill, 2 its jobs, 3 its events
--- ARGV: 1 time to live (ms), 2 position, 3 how many objects were read, 4 how many calls that took, 5 prefix of the marks
+-- ARGV: 1 time to live (ms), 2 position, 3 how many objects were read (n), 4 how many calls that took, 5 prefix of the marks
 --       of messages ('' for none), 6 their time to live (ms),
---       then for each event: its id, 1 if it is to be handled, how many changes it comes to for certain, its job's bytes
+--       then the names of those n objects, then for each event: its id, 1 if it is to be handled, how many changes it comes to for certain, its job's bytes
 -- Returns how many of the events were new; nothing is done (-1) if the backfill is no longer there.
 if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
 local fresh = 0
-for i = 7, #ARGV, 4 do
+local read = 0
+for i = 7, 6 + ARGV[3] do read = read + redis.call('SADD', KEYS[3], ARGV[i]) end
+for i = 7 + ARGV[3], #ARGV, 4 do
   if redis.call('SADD', KEYS[3], ARGV[i]) == 1 then
     fresh = fresh + 1
     redis.call('HINCRBY', KEYS[1], 'events', 1)
@@ -22,7 +24,7 @@ for i = 7, #ARGV, 4 do
   end
 end
 redis.call('HSET', KEYS[1], 'position', ARGV[2])
-redis.call('HINCRBY', KEYS[1], 'read', ARGV[3])
+redis.call('HINCRBY', KEYS[1], 'read', read)
 redis.call('HINCRBY', KEYS[1], 'calls', ARGV[4])
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ARGV[1]) end
 return fresh

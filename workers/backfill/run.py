@@ -30,14 +30,15 @@ async def read(events: Events, *, clock: Callable[[], float] = time.time) -> Asy
         for start in range(0, len(stretch.found), _CHUNK):
             objects = stretch.found[start : start + _CHUNK]
             found = await events.of(objects)
-            await backfills.plan(run, asked, position, found, read=len(objects), calls=line.calls - noted)
+            names = [f"{asked.kind}:{one.id}" for one in objects]
+            await backfills.plan(run, asked, position, found, read=names, calls=line.calls - noted)
             noted = line.calls
             yield await backfills.progress(run)
         if stretch.whole:
             position = stretch.end
-            await backfills.plan(run, asked, position, (), read=0, calls=line.calls - noted)
+            await backfills.plan(run, asked, position, calls=line.calls - noted)
             noted = line.calls
-    await backfills.plan(run, asked, None, (), read=0, calls=line.calls - noted)
+    await backfills.plan(run, asked, None, calls=line.calls - noted)
     yield await backfills.progress(run)
 
 
