@@ -13,7 +13,7 @@ from rules.reading.watch import Watch
 from state import keys
 from state.budget import Budget
 from state.fetched import FetchedCache
-from state.finish import Dead, Done, Ending, Later
+from state.finish import Dead, Done, Ended, Later, NoRoom
 from state.ledger import Ledger
 from state.tag_ids import TagIds
 from state.tasks import end
@@ -73,7 +73,7 @@ async def create_worker(
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
         )
 
-        def ended(hold: Hold, ending: Ending) -> None:
+        def ended(hold: Hold, ending: Ended) -> None:
             metrics.recovered.inc(bool(hold.claim.abandoned))
             metrics.jobs.labels(*_labels(ending)).inc()
             _tell(hold, ending)
@@ -92,6 +92,7 @@ async def create_worker(
             lease=settings.lease,
             completion_wait=settings.completion_wait,
             job_timeout=settings.job_timeout + BACKSTOP,
+            dead_letters=settings.dead_letters,
         )
 
 
@@ -153,21 +154,31 @@ def _desk(
     )
 
 
-def _tell(hold: Hold, ending: Ending) -> None:
+def _tell(hold: Hold, ending: Ended) -> None:
     """What a person on call wants to read: what failed, and whether it is tried again."""
     match ending:
         case Dead(cause):
             log.warning("job %s is a dead letter: %s: %s", hold.claim.job_id, cause.reason, cause.error)
         case Later(wait, error) if error:
             log.info("job %s failed, again in %.1f s: %s", hold.claim.job_id, wait, error)
+        case NoRoom(cause, wait):
+            log.error(
+                "job %s is tried again in %.0f s: there are as many dead letters as may be (%s: %s)",
+                hold.claim.job_id,
+                wait,
+                cause.reason,
+                cause.error,
+            )
 
 
-def _labels(ending: Ending) -> tuple[str, str]:
+def _labels(ending: Ended) -> tuple[str, str]:
     match ending:
         case Done():
             return "done", ""
         case Dead(cause):
             # Intercom may put any text there, and a label is for ever.
             return "dead", cause.reason if cause.reason in REASONS else "rejected"
+        case NoRoom():
+            return "postponed", "no room among the dead letters"
         case _:
             return ("retried", "error") if ending.error else ("postponed", "")

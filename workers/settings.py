@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from state.dead import MOST
 from state.settings import RedisSettings
 
 
@@ -45,6 +46,7 @@ class WorkerSettings:
     tags_max_age: float = 60.0
     fetched_max_age: float = 30.0
     ledger_days: int = 90
+    dead_letters: int = MOST
     retry_base: float = 2.0
     retry_cap: float = 600.0
     retry_limit: float = 86_400.0

@@ -37,6 +37,7 @@ RECEIVER: dict[str, Form[Any]] = {
     "request_timeout": SECONDS,
     "connections": COUNT,
     "secrets_interval": SECONDS,
+    "dead_letters": COUNT,
 }
 
 WORKER: dict[str, Form[Any]] = {
@@ -46,6 +47,7 @@ WORKER: dict[str, Form[Any]] = {
     "concurrency": COUNT,
     "ledger_days": DAYS,
     "sweep_interval": SECONDS,
+    "dead_letters": COUNT,
     **{field.name: SECONDS for field in fields(WorkerSettings) if field.type is float},
 }
 

@@ -186,7 +186,7 @@ async def test_a_dead_letter_keeps_bytes_reason_and_first_error(redis: Redis) ->
         "last",
     )
     assert (letter.target, letter.rules, letter.attempts) == ("ticket:7", ("a", "b"), 2)
-    assert letter.payload == b"payload"
+    assert await DeadLetters(redis).payload("here:0") == b"payload"
     assert await redis.zcard(HERE) == 0
     assert not await redis.exists(keys.JOB + "here:0")
 
