@@ -5,6 +5,7 @@ import click
 from cli.commands import Commands
 
 _PLACES = {
+    "actions": "cli.actions:actions",
     "backfill": "cli.backfill.command:backfill",
     "dead": "cli.dead:dead",
     "demo": "cli.demo.command:demo",

@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 from redis.asyncio import Redis
 
@@ -35,3 +35,12 @@ def run(work: Callable[[Redis], Awaitable[T]]) -> T:
         return asyncio.run(connected())
     except FAILURES as error:
         process.refuse((f"Redis cannot be read: {error}",), status=1)
+
+
+async def whole(work: Coroutine[Any, Any, T], then: Callable[[T], object]) -> None:
+    """Give what `work` brings to `then`. Ctrl-C comes in between only when that is done; a second one does not wait."""
+    under_way = asyncio.create_task(work)
+    try:
+        await asyncio.shield(under_way)
+    finally:
+        then(await under_way)

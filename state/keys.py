@@ -17,6 +17,9 @@ BUDGET = "autotagger:budget:"
 DEAD = "autotagger:dead"
 """A sorted set: the ids of dead letters by the time of their death, in ms of Redis's clock."""
 
+ACTIONS = "autotagger:actions"
+"""A stream of what operators had done, newest last, bounded."""
+
 FEED = "autotagger:feed"
 """A stream of what was decided and done, newest last, bounded."""
 

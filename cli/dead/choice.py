@@ -1,13 +1,14 @@
 """Which dead letters a command is about: named ones, or those that fit."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import click
 from redis.asyncio import Redis
 
+from cli.options import iso
 from cli.since import WANTED, since
 from rules.telling.report import plural
 from state.dead import DeadLetters, Filter, Letter
@@ -61,3 +62,23 @@ def counted(letters: Iterable[Letter]) -> str:
     reasons = Counter(letter.reason for letter in letters)
     told = ", ".join(f"{count:,} {reason}" for reason, count in reasons.most_common())
     return f"{plural(reasons.total(), 'dead letter')} ({told})"
+
+
+NAMED = 5
+"""Of more ids than these an action gives the number."""
+
+
+def told(choice: Choice, letters: Sequence[Letter]) -> str:
+    """What was chosen and what that came to, for those who read it later."""
+    wanted = choice.wanted
+    words = [
+        *choice.ids[:NAMED],
+        *([f"and {len(choice.ids) - NAMED:,} more"] if len(choice.ids) > NAMED else []),
+        *(f"--reason {reason}" for reason in wanted.reasons),
+        *(f"--rule {rule}" for rule in wanted.rules),
+        *(f"--target {target}" for target in wanted.targets),
+        *([f"--workspace {wanted.app_id}"] if wanted.app_id else []),
+        *([f"--since {iso(wanted.since)}"] if wanted.since is not None else []),
+        *([f"--before {iso(wanted.before)}"] if wanted.before is not None else []),
+    ]
+    return f"{' '.join(words) or '--all'}: {counted(letters) if letters else 'no dead letter'}"

@@ -8,9 +8,11 @@ import click
 from redis.asyncio import Redis
 
 from cli import bars, options, session, store
-from cli.dead.choice import chosen, counted, fitting
+from cli.dead.choice import chosen, counted, fitting, told
+from cli.operator import operator
 from cli.settings.forms import shown
 from rules.telling.report import plural
+from state.actions import Action, Actions
 from state.dead import DeadLetters, Filter
 
 BATCH = 500
@@ -21,6 +23,7 @@ BATCH = 500
 @fitting
 @click.option("--all", "everything", is_flag=True, help="All of them.")
 @options.yes
+@operator
 @options.as_json
 def drop(
     ids: tuple[str, ...],
@@ -30,6 +33,7 @@ def drop(
     app_id: str | None,
     since: int | None,
     before: int | None,
+    by: str,
     *,
     everything: bool,
     yes: bool,
@@ -46,8 +50,9 @@ def drop(
     dropped: list[int] = []
     if letters:
         options.ask(f"drops {counted(letters)}; their events are lost for good", yes=yes)
+        action = Action(by, "dead drop", told(choice, letters), app_id or "")
         try:
-            store.run(lambda redis: _drop(redis, found, dropped))
+            store.run(lambda redis: _drop(redis, found, dropped, action))
         except KeyboardInterrupt:
             session.say(f"ended; {plural(len(found) - sum(dropped), 'dead letter')} kept")
     missing = [job_id for job_id in choice.ids if job_id not in found]
@@ -60,9 +65,10 @@ def drop(
     sys.exit(bool(missing) or sum(dropped) < len(found))
 
 
-async def _drop(redis: Redis, ids: Sequence[str], dropped: list[int]) -> None:
+async def _drop(redis: Redis, ids: Sequence[str], dropped: list[int], action: Action) -> None:
+    await Actions(redis).note(action)
     letters = DeadLetters(redis)
     with bars.counting("dropping", len(ids)) as advance:
         for start in range(0, len(ids), BATCH):
-            dropped.append(await letters.drop(ids[start : start + BATCH]))
-            advance(dropped[-1])
+            await store.whole(letters.drop(ids[start : start + BATCH]), dropped.append)
+            advance(BATCH)

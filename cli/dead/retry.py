@@ -10,8 +10,10 @@ import click
 from redis.asyncio import Redis
 
 from cli import bars, options, session, store
-from cli.dead.choice import Choice, chosen, counted, fitting
+from cli.dead.choice import Choice, chosen, counted, fitting, told
+from cli.operator import operator
 from rules.telling.report import plural
+from state.actions import Action, Actions
 from state.dead import Filter, Letter
 from state.retry import Retried, Retrier
 
@@ -37,6 +39,7 @@ class Tally:
 @fitting
 @click.option("--all", "everything", is_flag=True, help="All of them.")
 @options.yes
+@operator
 @options.as_json
 def retry(
     ids: tuple[str, ...],
@@ -46,6 +49,7 @@ def retry(
     app_id: str | None,
     since: int | None,
     before: int | None,
+    by: str,
     *,
     everything: bool,
     yes: bool,
@@ -64,8 +68,9 @@ def retry(
     tally = Tally(len(named))
     if named:
         options.ask(_cost(choice, letters), yes=yes)
+        action = Action(by, "dead retry", told(choice, letters), app_id or "")
         try:
-            store.run(lambda redis: _retry(redis, named, tally))
+            store.run(lambda redis: _retry(redis, named, tally, action))
         except KeyboardInterrupt:
             session.say(f"ended; {plural(tally.left, 'dead letter')} not tried again")
     _tell(tally, as_json=as_json)
@@ -73,13 +78,13 @@ def retry(
     sys.exit(done < tally.wanted)
 
 
-async def _retry(redis: Redis, ids: Sequence[str], tally: Tally) -> None:
+async def _retry(redis: Redis, ids: Sequence[str], tally: Tally, action: Action) -> None:
+    await Actions(redis).note(action)
     retrier = Retrier(redis)
     with bars.counting("retrying", tally.wanted) as advance:
         for start in range(0, len(ids), BATCH):
-            became = await retrier.retry(ids[start : start + BATCH])
-            tally.became.update(became)
-            advance(len(became))
+            await store.whole(retrier.retry(ids[start : start + BATCH]), tally.became.update)
+            advance(BATCH)
 
 
 def _cost(choice: Choice, letters: Sequence[Letter]) -> str:

@@ -63,6 +63,7 @@ KEYS = frozenset(
         *redis_address.KEYS,
         "workspaces",
         "app_id",
+        "operator",
         *WORKSPACE_KEYS,
     }
 )
