@@ -11,6 +11,8 @@ _PLACES = {
     "demo": "cli.demo.command:demo",
     "dev": "cli.dev:dev",
     "doctor": "cli.doctor:doctor",
+    "pause": "cli.pause:pause",
+    "resume": "cli.pause:resume",
     "rules": "cli.rules:rules",
     "serve": "cli.serve:serve",
     "simulator": "cli.simulator:simulator",

@@ -40,11 +40,7 @@ def run(app_id: str | None, work: Callable[[Session], Awaitable[T]], *, linked: 
     Ends the process with a line a reason: with 2 for settings and workspaces that are wrong, with 1 where Intercom
     or Redis does not do it.
     """
-    try:
-        settings = worker_settings(os.environ)
-    except SettingsError as error:
-        process.refuse(error.mistakes)
-    workspace = _chosen(settings.workspaces, app_id, linked)
+    settings, workspace = chosen(app_id, linked)
     try:
         return asyncio.run(_work(settings, workspace, work, by))
     except IntercomError as error:
@@ -53,6 +49,18 @@ def run(app_id: str | None, work: Callable[[Session], Awaitable[T]], *, linked: 
         process.refuse((str(error),), status=1)
     except FAILURES as error:
         process.refuse((f"Redis cannot be read: {error}",), status=1)
+
+
+def chosen(app_id: str | None, linked: str | None = None) -> tuple[WorkerSettings, Workspace]:
+    """The settings, and the workspace `app_id`, or the one that a link tells, or the only one.
+
+    Ends the process with 2 for settings and workspaces that are wrong.
+    """
+    try:
+        settings = worker_settings(os.environ)
+    except SettingsError as error:
+        process.refuse(error.mistakes)
+    return settings, _chosen(settings.workspaces, app_id, linked)
 
 
 def refuse(*reasons: str) -> NoReturn:

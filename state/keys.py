@@ -20,6 +20,12 @@ DEAD = "autotagger:dead"
 ACTIONS = "autotagger:actions"
 """A stream of what operators had done, newest last, bounded."""
 
+PAUSED = "autotagger:paused"
+"""A hash: the workspaces that are paused, or `*` for all, with by whom and when."""
+
+PAUSED_RULES = "autotagger:paused-rules"
+"""A hash: the rules that are paused, as `app_id:rule`, with by whom and when."""
+
 FEED = "autotagger:feed"
 """A stream of what was decided and done, newest last, bounded."""
 

@@ -9,12 +9,12 @@ from typing import Protocol
 
 from arq.connections import ArqRedis
 
-from rules.reading.watch import Watch
 from state import keys
 from state.budget import Budget
 from state.fetched import FetchedCache
 from state.finish import Dead, Done, Ended, Later, NoRoom
 from state.ledger import Ledger
+from state.pauses import Pauses
 from state.tag_ids import TagIds
 from state.tasks import end
 from workers.backfill.sweep import Sweeper, keep_sweeping
@@ -29,6 +29,7 @@ from workers.process import Processor
 from workers.retries import Backoff
 from workers.rulebook import Rulebooks, keep_reading
 from workers.settings import WorkerSettings, Workspace
+from workers.standstill import Standstill
 
 log = logging.getLogger(__name__)
 
@@ -60,10 +61,11 @@ async def create_worker(
     As long as it is there, the folders of `rulebooks` are looked at.
     """
     async with AsyncExitStack() as stack:
+        standstill = Standstill(Pauses(redis), rulebooks, metrics)
         desks = {}
         for workspace in settings.workspaces:
             intercom = await stack.enter_async_context(_client(workspace, settings))
-            desks[workspace.app_id] = _desk(workspace, settings, rulebooks[workspace.app_id], intercom, redis, metrics)
+            desks[workspace.app_id] = _desk(workspace, settings, standstill, intercom, redis, metrics)
         processor = Processor(
             desks,
             metrics,
@@ -79,7 +81,9 @@ async def create_worker(
             _tell(hold, ending)
 
         reading = asyncio.create_task(keep_reading(rulebooks, metrics, every=settings.rules_interval))
-        stack.push_async_callback(end, [reading])
+        await standstill.begin()
+        watching = asyncio.create_task(standstill.watch(every=settings.pauses_interval))
+        stack.push_async_callback(end, [reading, watching])
         if settings.sweep_interval is not None:
             sweeping = asyncio.create_task(_sweeping(desks.values(), redis, metrics, settings, settings.sweep_interval))
             stack.push_async_callback(end, [sweeping])
@@ -137,14 +141,14 @@ def _client(workspace: Workspace, settings: WorkerSettings) -> Intercom:
 def _desk(
     workspace: Workspace,
     settings: WorkerSettings,
-    rulebook: Watch,
+    standstill: Standstill,
     intercom: Intercom,
     redis: ArqRedis,
     metrics: Metrics,
 ) -> Desk:
     return Desk(
         workspace=workspace,
-        rulebook=rulebook,
+        standstill=standstill,
         intercom=intercom,
         budget=Budget(redis, scope=workspace.app_id, limit=workspace.calls_per_window, window=workspace.window),
         tags=Directory(TagIds(redis, workspace.app_id), create=settings.create_tags, max_age=settings.tags_max_age),

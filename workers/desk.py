@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from rules.deciding.ruleset import RuleSet
-from rules.reading.watch import Watch
 from state import keys
 from state.budget import BACKFILL_SHARE, Budget
 from state.connection import FAILURES
@@ -22,6 +21,7 @@ from workers.intercom.client import Intercom
 from workers.intercom.errors import IntercomError, RateLimited
 from workers.metrics import Metrics
 from workers.settings import Workspace
+from workers.standstill import Standstill
 
 T = TypeVar("T")
 
@@ -31,6 +31,8 @@ IN_BODY = 2.0
 """Seconds a job may wait for its slot without being put back."""
 AHEAD = 1.0
 """Seconds before a slot falls due from which on it is worth taking jobs again."""
+PAUSED = 5.0
+"""Seconds for which a job is put back that runs when tagging is paused; it is not claimed before it goes on."""
 
 
 class Postponed(Exception):
@@ -46,7 +48,7 @@ class Desk:
     """What one worker needs to work for one workspace."""
 
     workspace: Workspace
-    rulebook: Watch
+    standstill: Standstill
     intercom: Intercom
     budget: Budget
     tags: Directory
@@ -61,13 +63,12 @@ class Desk:
     @property
     def rules(self) -> RuleSet:
         """The set that runs now; whoever decides on an event takes it once."""
-        running = self.rulebook.state.running
-        if running is None:
-            raise LookupError("no worker starts without rules")
-        return running
+        return self.standstill.rules(self.workspace.app_id)
 
     def open(self, lane: Lane = "live") -> bool:
         """Whether to take jobs for this workspace now; of a backfill only as long as there is room beside live ones."""
+        if self.standstill.paused(self.workspace.app_id):
+            return False
         return time.monotonic() >= (self._closed_until if lane == "live" else max(self._closed_until, self._full_until))
 
     def close_for(self, seconds: float) -> None:
@@ -84,7 +85,7 @@ class Desk:
         """Make one call to Intercom within the budget, while the job is held; `operation` is its name in the metrics.
 
         Raises:
-            Postponed: no slot within two seconds, or the workspace is closed.
+            Postponed: no slot within two seconds, or the workspace is closed or paused.
             LeaseLost: the job is somebody else's by now; the call was not made.
             IntercomError: Intercom did not do it.
         """
@@ -94,6 +95,8 @@ class Desk:
         return await self._call(operation, send, hold)
 
     async def _call(self, operation: str, send: Callable[[], Awaitable[Answer[T]]], hold: Hold) -> Answer[T]:
+        if self.standstill.paused(self.workspace.app_id):
+            raise Postponed(PAUSED)
         closed = self._closed_until - time.monotonic()
         if self._refused and closed > 0:
             raise Postponed(closed)

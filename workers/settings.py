@@ -40,6 +40,7 @@ class WorkerSettings:
     concurrency: int = 20
     job_timeout: float = 240.0
     rules_interval: float = 5.0
+    pauses_interval: float = 2.0
     lease: float = 15.0
     completion_wait: float = 25.0
     call_timeout: float = 5.0

@@ -15,6 +15,7 @@ from cli.operator import operator
 from rules.telling.report import plural
 from state.actions import Action, Actions
 from state.dead import Filter, Letter
+from state.pauses import Pauses
 from state.retry import Retried, Retrier
 
 BATCH = 100
@@ -74,6 +75,10 @@ def retry(
         except KeyboardInterrupt:
             session.say(f"ended; {plural(tally.left, 'dead letter')} not tried again")
     _tell(tally, as_json=as_json)
+    paused = store.run(lambda redis: Pauses(redis).read())
+    for queued_in in dict.fromkeys(letter.app_id for letter in letters):
+        if (pause := paused.tagging(queued_in)) is not None:
+            session.say(f"tagging in workspace {queued_in} is paused by {pause}: they wait until `autotagger resume`")
     done = tally.became["queued"] + tally.became["due now"] + tally.became["running"]
     sys.exit(done < tally.wanted)
 

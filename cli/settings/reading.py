@@ -93,6 +93,20 @@ def sources(variables: Mapping[str, str]) -> tuple[Source, ...]:
     return found
 
 
+def app_ids(variables: Mapping[str, str]) -> tuple[str, ...]:
+    """The workspaces that the environment names; none where it names none.
+
+    Raises:
+        SettingsError: with every mistake about them.
+    """
+    reading = Reading(variables)
+    if not (reading.section.has("app_id") or reading.section.has("workspaces")):
+        return ()
+    found = tuple(app_id for app_id, _ in reading.sections)
+    reading.section.check()
+    return found
+
+
 def worker_settings(variables: Mapping[str, str], redis: RedisSettings | None = None) -> WorkerSettings:
     """The settings of `autotagger worker`; `redis` where the environment names none.
 
