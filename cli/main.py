@@ -16,6 +16,7 @@ _PLACES = {
     "rules": "cli.rules:rules",
     "serve": "cli.serve:serve",
     "simulator": "cli.simulator:simulator",
+    "status": "cli.status:status",
     "tags": "cli.tags:tags",
     "version": "cli.version:version",
     "worker": "cli.worker:worker",

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from cli import options, process, session, store
 from cli.operator import operator
-from cli.settings import SettingsError, app_ids
+from cli.settings import SettingsError, limits
 from cli.settings.forms import APP_ID, shown
 from rules.findings.suggestion import nearest
 from state.pauses import EVERYTHING, Paused, Pauses
@@ -19,7 +19,7 @@ def _workspace(ctx: click.Context, param: click.Parameter, given: str | None) ->
     if given is None:
         return None
     try:
-        name, known = APP_ID.parse(given), app_ids(os.environ)
+        name, known = APP_ID.parse(given), limits(os.environ)
     except ValueError:
         raise click.BadParameter(f"{shown(given)}; wanted {APP_ID.wanted}") from None
     except SettingsError as error:

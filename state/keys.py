@@ -56,6 +56,10 @@ LEDGER = "autotagger:ledger:"
 TAG_IDS = "autotagger:tag-ids:"
 """Prefix of the ids of a workspace's tags by the names that rules know them by, a hash."""
 
+RECEIVED = "autotagger:received"
+"""A hash: when the last notification of each workspace was stored, in ms of Redis's clock; with `:app_id:minute` a
+string, how many were in that minute of Unix time."""
+
 SEEN = "autotagger:seen:"
 """Prefix of the mark that a notification has been stored once."""
 
@@ -82,6 +86,11 @@ def heard(target: str, app_id: str, message: str) -> str:
 def heard_in(app_id: str) -> str:
     """How the marks of one workspace's messages begin."""
     return f"{HEARD}{app_id}:"
+
+
+def received(app_id: str, minute: int) -> str:
+    """How many notifications of a workspace were stored in a minute of Redis's clock, counted from 1970 on."""
+    return f"{RECEIVED}:{app_id}:{minute}"
 
 
 def queue(app_id: str, lane: Lane = "live") -> str:

@@ -93,18 +93,19 @@ def sources(variables: Mapping[str, str]) -> tuple[Source, ...]:
     return found
 
 
-def app_ids(variables: Mapping[str, str]) -> tuple[str, ...]:
-    """The workspaces that the environment names; none where it names none.
+def limits(variables: Mapping[str, str]) -> dict[str, tuple[int, float]]:
+    """The most calls in a window, and how long that is in seconds, for each workspace that the environment names.
 
     Raises:
         SettingsError: with every mistake about them.
     """
     reading = Reading(variables)
     if not (reading.section.has("app_id") or reading.section.has("workspaces")):
-        return ()
-    found = tuple(app_id for app_id, _ in reading.sections)
+        return {}
+    usual: dict[str, Any] = {field.name: field.default for field in fields(Workspace)}
+    found = {app_id: usual | section.given(LIMITS) for app_id, section in reading.sections}
     reading.section.check()
-    return found
+    return {app_id: (one["calls_per_window"], one["window"]) for app_id, one in found.items()}
 
 
 def worker_settings(variables: Mapping[str, str], redis: RedisSettings | None = None) -> WorkerSettings:
