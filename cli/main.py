@@ -5,14 +5,18 @@ import click
 from cli.commands import Commands
 
 _PLACES = {
+    "actions": "cli.actions:actions",
     "backfill": "cli.backfill.command:backfill",
     "dead": "cli.dead:dead",
     "demo": "cli.demo.command:demo",
     "dev": "cli.dev:dev",
     "doctor": "cli.doctor:doctor",
+    "pause": "cli.pause:pause",
+    "resume": "cli.pause:resume",
     "rules": "cli.rules:rules",
     "serve": "cli.serve:serve",
     "simulator": "cli.simulator:simulator",
+    "status": "cli.status:status",
     "tags": "cli.tags:tags",
     "version": "cli.version:version",
     "worker": "cli.worker:worker",

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import click
@@ -38,6 +39,11 @@ def ask(what: str, *, yes: bool) -> None:
     click.echo(what, err=True)
     if not yes:
         click.confirm("Go on?", abort=True, err=True)
+
+
+def iso(seconds: float) -> str:
+    """A moment for programs, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def checked_name(name: str) -> str:

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from cli import process, refusal
 from cli.caller import Calls, NoBudget, NoSlot, calling
 from cli.settings import SettingsError, worker_settings
+from state.actions import Action, Actions
 from state.connection import FAILURES, for_work
 from workers.intercom.errors import IntercomError
 from workers.settings import WorkerSettings, Workspace
@@ -21,32 +22,45 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a command works with."""
+    """What a command works with, and who gives it."""
 
     workspace: Workspace
     caller: Calls
     redis: Redis
+    by: str = ""
+
+    async def note(self, action: str, what: str) -> None:
+        """Keep who is about to do what."""
+        await Actions(self.redis).note(Action(self.by, action, what, self.workspace.app_id))
 
 
-def run(app_id: str | None, work: Callable[[Session], Awaitable[T]], *, linked: str | None = None) -> T:
-    """What `work` brings, in the workspace `app_id`, or the one that a link tells, or the only one.
+def run(app_id: str | None, work: Callable[[Session], Awaitable[T]], *, linked: str | None = None, by: str = "") -> T:
+    """What `work` brings, in the workspace `app_id`, or the one that a link tells, or the only one. `by` gives it.
 
     Ends the process with a line a reason: with 2 for settings and workspaces that are wrong, with 1 where Intercom
     or Redis does not do it.
     """
+    settings, workspace = chosen(app_id, linked)
     try:
-        settings = worker_settings(os.environ)
-    except SettingsError as error:
-        process.refuse(error.mistakes)
-    workspace = _chosen(settings.workspaces, app_id, linked)
-    try:
-        return asyncio.run(_work(settings, workspace, work))
+        return asyncio.run(_work(settings, workspace, work, by))
     except IntercomError as error:
         process.refuse(refusal.told(error), status=1)
     except (NoSlot, NoBudget) as error:
         process.refuse((str(error),), status=1)
     except FAILURES as error:
         process.refuse((f"Redis cannot be read: {error}",), status=1)
+
+
+def chosen(app_id: str | None, linked: str | None = None) -> tuple[WorkerSettings, Workspace]:
+    """The settings, and the workspace `app_id`, or the one that a link tells, or the only one.
+
+    Ends the process with 2 for settings and workspaces that are wrong.
+    """
+    try:
+        settings = worker_settings(os.environ)
+    except SettingsError as error:
+        process.refuse(error.mistakes)
+    return settings, _chosen(settings.workspaces, app_id, linked)
 
 
 def refuse(*reasons: str) -> NoReturn:
@@ -59,12 +73,12 @@ def say(sentence: str) -> None:
     click.echo(f"autotagger: {sentence}", err=True)
 
 
-async def _work(settings: WorkerSettings, workspace: Workspace, work: Callable[[Session], Awaitable[T]]) -> T:
+async def _work(settings: WorkerSettings, workspace: Workspace, work: Callable[[Session], Awaitable[T]], by: str) -> T:
     async with (
         for_work(settings.redis, connections=2) as redis,
         calling(workspace, redis, call_timeout=settings.call_timeout, say=say) as caller,
     ):
-        return await work(Session(workspace, caller, redis))
+        return await work(Session(workspace, caller, redis, by))
 
 
 def _chosen(workspaces: tuple[Workspace, ...], app_id: str | None, linked: str | None) -> Workspace:

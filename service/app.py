@@ -10,6 +10,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from service.fullness import Fullness
+from service.letters import Letters
 from service.metrics import Metrics
 from service.rotation import Reread, follow
 from service.settings import ReceiverSettings
@@ -31,6 +32,7 @@ def create_app(settings: ReceiverSettings, redis: Redis, metrics: Metrics, rerea
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         tasks = [
             asyncio.create_task(fullness.watch()),
+            asyncio.create_task(Letters(redis, metrics, most=settings.dead_letters).watch()),
             asyncio.create_task(follow(webhook, whom, metrics, every=settings.secrets_interval)),
         ]
         yield

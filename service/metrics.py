@@ -38,6 +38,16 @@ class Metrics:
         )
         self.verified = functools.cache(self.verified_by_key.labels)
         """The counter of one client secret."""
+        self.dead_letters = Gauge(
+            "autotagger_dead_letters",
+            "Dead letters of the whole fleet: jobs that could not be done and wait for somebody to look",
+            registry=self.registry,
+        )
+        self.dead_letters_limit = Gauge(
+            "autotagger_dead_letters_limit",
+            "Dead letters that there may be; from 80 % on somebody should look",
+            registry=self.registry,
+        )
         self.secrets_current = Gauge(
             "autotagger_client_secrets_last_reload_successful",
             "1 if the client secrets in use are those in their files, 0 if those cannot be read",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from state.dead import MOST
 from state.settings import RedisSettings
 
 
@@ -19,6 +20,7 @@ class ReceiverSettings:
 
     `request_timeout` is how long a client may take to send a request, in seconds; `connections` is how many there may
     be at a time. `secrets_interval` is how often the files of the client secrets are looked at, in seconds.
+    `dead_letters` is how many of them there may be.
     """
 
     redis: RedisSettings
@@ -30,3 +32,4 @@ class ReceiverSettings:
     request_timeout: float = 10.0
     connections: int = 800
     secrets_interval: float = 15.0
+    dead_letters: int = MOST

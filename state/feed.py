@@ -66,6 +66,15 @@ class Feed:
             return position, ()
         return rows[-1][0].decode(), tuple(_decoder.decode(fields[b"entry"]) for _, fields in rows)
 
+    async def since(self, moment: float, *, most: int) -> tuple[str, tuple[Entry, ...]]:
+        """The newest entries from `moment` (Unix seconds of Redis's clock) on, up to `most`, the oldest first.
+
+        Before them the position behind them.
+        """
+        rows = await self._redis.xrevrange(keys.FEED, "+", str(round(moment * 1000)), count=most)
+        rows.reverse()
+        return rows[-1][0].decode() if rows else "0-0", tuple(_decoder.decode(fields[b"entry"]) for _, fields in rows)
+
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Entry)

@@ -4,12 +4,27 @@
 -- ARGV: 1 token, 2 id, 3 'done' | 'later' | 'dead', 4 feed entry ('' for none), 5 most feed entries,
 --       6 the mark's time to live (ms)
 --       later: 7 wait (ms), 8 progress, 9 error ('' when no attempt was spent), 10 spent (ms), 11 tries' time to live (ms)
---       dead:  7 time to live (ms), then the letter's fields and values
--- Returns 1, or 0 when the lease was lost and nothing was changed.
+--       dead:  7 time to live (ms), 8 most letters, 9 wait when there are as many (ms), 10 progress,
+--              11 job's time to live (ms), then the letter's fields and values
+-- Returns 1; 0 when the lease was lost and nothing was changed; 2 when there is no room for another letter and the job
+-- went back to its queue.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local id, ending = ARGV[2], ARGV[3]
+
+if ending == 'dead' then
+  redis.call('ZREMRANGEBYSCORE', KEYS[7], '-inf', now - ARGV[7])
+  if redis.call('ZCARD', KEYS[7]) >= tonumber(ARGV[8]) and not redis.call('ZSCORE', KEYS[7], id) then
+    redis.call('ZADD', KEYS[2], now + ARGV[9], id)
+    redis.call('PEXPIRE', KEYS[4], ARGV[11])
+    if ARGV[10] ~= '' then redis.call('HSET', KEYS[6], 'progress', ARGV[10]) end
+    redis.call('PEXPIRE', KEYS[6], ARGV[11])
+    redis.call('ZREM', KEYS[3], id)
+    redis.call('DEL', KEYS[1])
+    return 2
+  end
+end
 
 if ending == 'later' then
   redis.call('ZADD', KEYS[2], now + ARGV[7], id)
@@ -23,12 +38,13 @@ if ending == 'later' then
   redis.call('PEXPIRE', KEYS[6], ARGV[11])
 else
   if ending == 'dead' then
-    local horizon = now - ARGV[7]
-    redis.call('HSET', KEYS[8], 'died_at', now, 'payload', redis.call('GET', KEYS[4]) or '', unpack(ARGV, 8))
-    local first = redis.call('HGET', KEYS[6], 'first_error')
-    if first then redis.call('HSET', KEYS[8], 'first_error', first) end
+    redis.call('DEL', KEYS[8])
+    redis.call('HSET', KEYS[8], 'died_at', now, 'payload', redis.call('GET', KEYS[4]) or '', 'queue', KEYS[2],
+      'progress', ARGV[10], unpack(ARGV, 12))
+    local known = redis.call('HMGET', KEYS[6], 'first_error', 'deaths')
+    if known[1] then redis.call('HSET', KEYS[8], 'first_error', known[1]) end
+    if known[2] then redis.call('HSET', KEYS[8], 'deaths', known[2]) end
     redis.call('PEXPIRE', KEYS[8], ARGV[7])
-    redis.call('ZREMRANGEBYSCORE', KEYS[7], '-inf', horizon)
     redis.call('ZADD', KEYS[7], now, id)
   end
   redis.call('ZREM', KEYS[2], id)

@@ -1,10 +1,11 @@
 """Finish: the one place where a run of a job ends, as done, to be tried later, or as a dead letter."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from state import keys, scripts
-from state.dead import RETENTION
+from state.dead import MOST, RETENTION
 from state.enqueue import JOB_TTL, SEEN_TTL
 from state.feed import LENGTH
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
     from state.claim import Claim
     from state.dead import Cause
+
+
+FULL_WAIT = timedelta(hours=1)
+"""After how long a job is tried again that found no room among the dead letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +44,48 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """The job cannot be done: it becomes a dead letter, with its bytes, for `cause`."""
+    """The job cannot be done: it becomes a dead letter, with its bytes, for `cause`.
+
+    `progress` is what the next run is to know, should somebody have the letter retried.
+    """
 
     cause: "Cause"
     entry: bytes = b""
     heard: str = ""
+    progress: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class NoRoom:
+    """The job was to become a dead letter for `cause`, and there are as many as may be.
+
+    It stays in its queue and is tried again in `wait` seconds, at no cost to it.
+    """
+
+    cause: "Cause"
+    wait: float
 
 
 Ending = Done | Later | Dead
+"""What a run comes to, as far as its worker can tell."""
+Ended = Ending | NoRoom
+"""What it has come to in Redis."""
 
 
 class Finisher:
-    """Ends runs of jobs, each in one call that does nothing when the lease was lost."""
+    """Ends runs of jobs, each in one call that does nothing when the lease was lost.
 
-    def __init__(self, redis: "Redis") -> None:
+    There are never more than `most` dead letters; without room for another one, its job is tried again `full_wait`
+    seconds later.
+    """
+
+    def __init__(self, redis: "Redis", *, most: int = MOST, full_wait: float = FULL_WAIT.total_seconds()) -> None:
         self._script = scripts.register(redis, "finish")
+        self._most = most
+        self._full_wait = full_wait
 
-    async def finish(self, claim: "Claim", ending: Ending) -> bool:
-        """End this run of the job; False if the lease was lost, so that the job is somebody else's to end."""
+    async def finish(self, claim: "Claim", ending: Ending) -> Ended | None:
+        """End this run of the job; None if the lease was lost, so that the job is somebody else's to end."""
         named = [
             keys.LEASE + claim.job_id,
             claim.queue,
@@ -70,22 +99,28 @@ class Finisher:
         ]
         if not isinstance(ending, Later) and ending.heard:
             named.append(ending.heard)
-        arguments = [claim.token, claim.job_id, *_arguments(ending)]
-        return bool(await self._script(keys=named, args=arguments))
+        arguments = [claim.token, claim.job_id, *self._arguments(ending)]
+        kept = int(await self._script(keys=named, args=arguments))
+        if kept == _FULL and isinstance(ending, Dead):
+            return NoRoom(ending.cause, self._full_wait)
+        return ending if kept else None
 
-
-def _arguments(ending: Ending) -> list[str | bytes | int]:
-    match ending:
-        case Done(entry):
-            return ["done", entry, LENGTH, _HEARD_MS]
-        case Later(wait, error, spent, progress):
-            return ["later", "", 0, _HEARD_MS, _ms(wait), progress, error, _ms(spent), _ms(JOB_TTL.total_seconds())]
-        case Dead(cause, entry):
-            return ["dead", entry, LENGTH, _HEARD_MS, _ms(RETENTION.total_seconds()), *cause.fields()]
-
-
-_HEARD_MS = round(SEEN_TTL.total_seconds() * 1000)
+    def _arguments(self, ending: Ending) -> list[str | bytes | int]:
+        match ending:
+            case Done(entry):
+                return ["done", entry, LENGTH, _HEARD_MS]
+            case Later(wait, error, spent, progress):
+                return ["later", "", 0, _HEARD_MS, _ms(wait), progress, error, _ms(spent), _JOB_MS]
+            case Dead(cause, entry, _, progress):
+                room = (self._most, _ms(self._full_wait))
+                return ["dead", entry, LENGTH, _HEARD_MS, _LETTER_MS, *room, progress, _JOB_MS, *cause.fields()]
 
 
 def _ms(seconds: float) -> int:
     return round(seconds * 1000)
+
+
+_FULL = 2
+_HEARD_MS = _ms(SEEN_TTL.total_seconds())
+_JOB_MS = _ms(JOB_TTL.total_seconds())
+_LETTER_MS = _ms(RETENTION.total_seconds())

@@ -17,6 +17,15 @@ BUDGET = "autotagger:budget:"
 DEAD = "autotagger:dead"
 """A sorted set: the ids of dead letters by the time of their death, in ms of Redis's clock."""
 
+ACTIONS = "autotagger:actions"
+"""A stream of what operators had done, newest last, bounded."""
+
+PAUSED = "autotagger:paused"
+"""A hash: the workspaces that are paused, or `*` for all, with by whom and when."""
+
+PAUSED_RULES = "autotagger:paused-rules"
+"""A hash: the rules that are paused, as `app_id:rule`, with by whom and when."""
+
 FEED = "autotagger:feed"
 """A stream of what was decided and done, newest last, bounded."""
 
@@ -50,6 +59,10 @@ TAG_IDS = "autotagger:tag-ids:"
 ATTEMPT = "autotagger:attempt:"
 """Prefix of the name under which a company is being tagged, for as long as what came of it is not known."""
 
+RECEIVED = "autotagger:received"
+"""A hash: when the last notification of each workspace was stored, in ms of Redis's clock; with `:app_id:minute` a
+string, how many were in that minute of Unix time."""
+
 SEEN = "autotagger:seen:"
 """Prefix of the mark that a notification has been stored once."""
 
@@ -76,6 +89,11 @@ def heard(target: str, app_id: str, message: str) -> str:
 def heard_in(app_id: str) -> str:
     """How the marks of one workspace's messages begin."""
     return f"{HEARD}{app_id}:"
+
+
+def received(app_id: str, minute: int) -> str:
+    """How many notifications of a workspace were stored in a minute of Redis's clock, counted from 1970 on."""
+    return f"{RECEIVED}:{app_id}:{minute}"
 
 
 def queue(app_id: str, lane: Lane = "live") -> str:

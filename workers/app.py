@@ -9,13 +9,13 @@ from typing import Protocol
 
 from arq.connections import ArqRedis
 
-from rules.reading.watch import Watch
 from state import keys
 from state.attempts import Attempts
 from state.budget import Budget
 from state.fetched import FetchedCache
-from state.finish import Dead, Done, Ending, Later
+from state.finish import Dead, Done, Ended, Later, NoRoom
 from state.ledger import Ledger
+from state.pauses import Pauses
 from state.tag_ids import TagIds
 from state.tasks import end
 from workers.backfill.sweep import Sweeper, keep_sweeping
@@ -30,6 +30,7 @@ from workers.process import Processor
 from workers.retries import Backoff
 from workers.rulebook import Rulebooks, keep_reading
 from workers.settings import WorkerSettings, Workspace
+from workers.standstill import Standstill
 
 log = logging.getLogger(__name__)
 
@@ -61,10 +62,11 @@ async def create_worker(
     As long as it is there, the folders of `rulebooks` are looked at.
     """
     async with AsyncExitStack() as stack:
+        standstill = Standstill(Pauses(redis), rulebooks, metrics)
         desks = {}
         for workspace in settings.workspaces:
             intercom = await stack.enter_async_context(_client(workspace, settings))
-            desks[workspace.app_id] = _desk(workspace, settings, rulebooks[workspace.app_id], intercom, redis, metrics)
+            desks[workspace.app_id] = _desk(workspace, settings, standstill, intercom, redis, metrics)
         processor = Processor(
             desks,
             metrics,
@@ -73,13 +75,15 @@ async def create_worker(
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
         )
 
-        def ended(hold: Hold, ending: Ending) -> None:
+        def ended(hold: Hold, ending: Ended) -> None:
             metrics.recovered.inc(bool(hold.claim.abandoned))
             metrics.jobs.labels(*_labels(ending)).inc()
             _tell(hold, ending)
 
         reading = asyncio.create_task(keep_reading(rulebooks, metrics, every=settings.rules_interval))
-        stack.push_async_callback(end, [reading])
+        await standstill.begin()
+        watching = asyncio.create_task(standstill.watch(every=settings.pauses_interval))
+        stack.push_async_callback(end, [reading, watching])
         if settings.sweep_interval is not None:
             sweeping = asyncio.create_task(_sweeping(desks.values(), redis, metrics, settings, settings.sweep_interval))
             stack.push_async_callback(end, [sweeping])
@@ -92,6 +96,7 @@ async def create_worker(
             lease=settings.lease,
             completion_wait=settings.completion_wait,
             job_timeout=settings.job_timeout + BACKSTOP,
+            dead_letters=settings.dead_letters,
         )
 
 
@@ -136,14 +141,14 @@ def _client(workspace: Workspace, settings: WorkerSettings) -> Intercom:
 def _desk(
     workspace: Workspace,
     settings: WorkerSettings,
-    rulebook: Watch,
+    standstill: Standstill,
     intercom: Intercom,
     redis: ArqRedis,
     metrics: Metrics,
 ) -> Desk:
     return Desk(
         workspace=workspace,
-        rulebook=rulebook,
+        standstill=standstill,
         intercom=intercom,
         budget=Budget(redis, scope=workspace.app_id, limit=workspace.calls_per_window, window=workspace.window),
         tags=Directory(TagIds(redis, workspace.app_id), create=settings.create_tags, max_age=settings.tags_max_age),
@@ -155,21 +160,31 @@ def _desk(
     )
 
 
-def _tell(hold: Hold, ending: Ending) -> None:
+def _tell(hold: Hold, ending: Ended) -> None:
     """What a person on call wants to read: what failed, and whether it is tried again."""
     match ending:
         case Dead(cause):
             log.warning("job %s is a dead letter: %s: %s", hold.claim.job_id, cause.reason, cause.error)
         case Later(wait, error) if error:
             log.info("job %s failed, again in %.1f s: %s", hold.claim.job_id, wait, error)
+        case NoRoom(cause, wait):
+            log.error(
+                "job %s is tried again in %.0f s: there are as many dead letters as may be (%s: %s)",
+                hold.claim.job_id,
+                wait,
+                cause.reason,
+                cause.error,
+            )
 
 
-def _labels(ending: Ending) -> tuple[str, str]:
+def _labels(ending: Ended) -> tuple[str, str]:
     match ending:
         case Done():
             return "done", ""
         case Dead(cause):
             # Intercom may put any text there, and a label is for ever.
             return "dead", cause.reason if cause.reason in REASONS else "rejected"
+        case NoRoom():
+            return "postponed", "no room among the dead letters"
         case _:
             return ("retried", "error") if ending.error else ("postponed", "")

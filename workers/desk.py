@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from rules.deciding.ruleset import RuleSet
-from rules.reading.watch import Watch
 from state import keys
 from state.attempts import Attempts
 from state.budget import BACKFILL_SHARE, Budget
@@ -24,6 +23,7 @@ from workers.intercom.client import Intercom
 from workers.intercom.errors import Forbidden, IntercomError, RateLimited, Unauthorized
 from workers.metrics import Metrics
 from workers.settings import Workspace
+from workers.standstill import Standstill
 
 T = TypeVar("T")
 
@@ -33,6 +33,8 @@ IN_BODY = 2.0
 """Seconds a job may wait for its slot without being put back."""
 AHEAD = 1.0
 """Seconds before a slot falls due from which on it is worth taking jobs again."""
+PAUSED = 5.0
+"""Seconds for which a job is put back that runs when tagging is paused; it is not claimed before it goes on."""
 
 _NOT_ACCEPTED = 401
 
@@ -46,7 +48,7 @@ class Desk:
     """
 
     workspace: Workspace
-    rulebook: Watch
+    standstill: Standstill
     intercom: Intercom
     budget: Budget
     tags: Directory
@@ -63,15 +65,13 @@ class Desk:
     @property
     def rules(self) -> RuleSet:
         """The set that runs now; whoever decides on an event takes it once."""
-        running = self.rulebook.state.running
-        if running is None:
-            raise LookupError("no worker starts without rules")
-        return running
+        return self.standstill.rules(self.workspace.app_id)
 
     def open(self, lane: Lane = "live") -> bool:
         """Whether to take jobs for this workspace now; of a backfill only as long as there is room beside live ones."""
         until = self._closed_until if lane == "live" else max(self._closed_until, self._full_until)
-        return self._door.closed <= 0 and time.monotonic() >= until
+        paused = self.standstill.paused(self.workspace.app_id)
+        return not paused and self._door.closed <= 0 and time.monotonic() >= until
 
     def close_for(self, seconds: float) -> None:
         """Take no jobs for this workspace for a while: they could only wait."""
@@ -85,7 +85,7 @@ class Desk:
         `admin_id` is in whose name, if in anybody's.
 
         Raises:
-            Postponed: no slot within two seconds, or Intercom has lately refused such calls, or any.
+            Postponed: no slot within two seconds, the workspace is paused, or Intercom has lately refused such calls.
             LeaseLost: the job is somebody else's by now; the call was not made.
             IntercomError: Intercom did not do it.
         """
@@ -98,6 +98,8 @@ class Desk:
             raise
 
     async def _call(self, operation: str, send: Callable[[], Awaitable[Answer[T]]], hold: Hold) -> Answer[T]:
+        if self.standstill.paused(self.workspace.app_id):
+            raise Postponed(PAUSED)
         await self._slot(backfill=hold.claim.queue == keys.queue(self.workspace.app_id, "backfill"))
         if not hold.held():
             raise LeaseLost

@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -22,8 +22,8 @@ from redis.exceptions import ResponseError
 from state import keys
 from state.claim import Claimant
 from state.connection import FAILURES
-from state.dead import Cause
-from state.finish import Dead, Ending, Finisher, Later
+from state.dead import MOST, Cause
+from state.finish import Dead, Ended, Ending, Finisher, Later
 from state.lease import Leases
 from state.tasks import end
 from workers.hold import Hold, Payload
@@ -60,7 +60,8 @@ class Queues:
 class Worker(ArqWorker):
     """Runs jobs until `stop`. Times are in seconds.
 
-    `queues` says where to look now, and is asked each time. `ended` is told of every ending. `turned_at` is when the
+    `queues` says where to look now, and is asked each time. `ended` is told of every ending. There are never more than
+    `dead_letters` dead letters. `turned_at` is when the
     last look at the queues began, `looked_at` when the last one that succeeded ended, both on the monotonic clock.
     """
 
@@ -70,11 +71,12 @@ class Worker(ArqWorker):
         body: Body,
         queues: Callable[[], Queues],
         *,
-        ended: Callable[[Hold, Ending], None] = lambda _hold, _ending: None,
+        ended: Callable[[Hold, Ended], None] = lambda _hold, _ended: None,
         concurrency: int = 20,
         lease: float = 15.0,
         completion_wait: float = 25.0,
         job_timeout: float = 300.0,
+        dead_letters: int = MOST,
     ) -> None:
         super().__init__(
             functions=[func(self._process, name="process")],
@@ -95,7 +97,7 @@ class Worker(ArqWorker):
         self._completion_wait = completion_wait
         self._claimant = Claimant(redis, uuid4().hex, lease=lease)
         self._leases = Leases(redis, lease=lease)
-        self._finisher = Finisher(redis)
+        self._finisher = Finisher(redis, most=dead_letters)
         self._holds: dict[str, Hold] = {}
         self._loops: dict[str, asyncio.Task[None]] = {}
         self._returning: set[asyncio.Task[None]] = set()
@@ -223,11 +225,13 @@ class Worker(ArqWorker):
     async def _finish(self, hold: Hold, ending: Ending) -> None:
         """End the run, trying until the lease is over: then somebody else runs the job again."""
         hold.finished = True
+        if isinstance(ending, Dead):
+            ending = replace(ending, progress=hold.progress)
         wait, unclear = SHORTEST, False
         while True:
             try:
                 async with asyncio.timeout(LONGEST_CALL):
-                    kept = await self._finisher.finish(hold.claim, ending)
+                    ended = await self._finisher.finish(hold.claim, ending)
             except FAILURES as error:
                 if not hold.held():
                     log.warning("job %s will run again, its end is not recorded: %s", hold.claim.job_id, _told(error))
@@ -236,8 +240,8 @@ class Worker(ArqWorker):
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 1.0)
                 continue
-            if kept or unclear:
-                self._ended(hold, ending)
+            if ended or unclear:
+                self._ended(hold, ended or ending)
             return
 
     async def _renew(self) -> None:

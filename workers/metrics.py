@@ -112,6 +112,18 @@ class Metrics:
             ["app_id", "kind"],
             registry=self.registry,
         )
+        self.paused = Gauge(
+            "autotagger_tagging_paused",
+            "1 while an operator has paused tagging in a workspace",
+            ["app_id"],
+            registry=self.registry,
+        )
+        self.paused_rules = Gauge(
+            "autotagger_rule_paused",
+            "1 while an operator has paused a rule, which then acts as in shadow mode",
+            ["app_id", "rule"],
+            registry=self.registry,
+        )
         self._reload_successful = Gauge(
             "autotagger_rules_last_reload_successful",
             "1 if the rules at work are those in the folder, 0 if those are broken",

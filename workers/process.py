@@ -206,15 +206,17 @@ def _cause(
 ) -> Cause:
     if run is None:
         return Cause(reason, error, attempts=hold.claim.failures + 1)
-    failed = [rule for step in run.steps if step.outcome == "failed" for rule in step.rules]
+    failed = [step for step in run.steps if step.outcome == "failed"]
+    rules = [rule for step in failed for rule in step.rules]
     return Cause(
         reason=reason,
         error=error,
         target=str(run.job.target),
         topic=run.job.topic,
-        rules=tuple(dict.fromkeys((*failed, *unevaluated))),
+        rules=tuple(dict.fromkeys((*rules, *unevaluated))),
         attempts=hold.claim.failures + 1,
         request_id=request_id,
+        calls=len(failed) or int(reason != _UNEVALUATED),
     )
 
 

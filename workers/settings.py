@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from state.dead import MOST
 from state.settings import RedisSettings
 
 
@@ -39,12 +40,14 @@ class WorkerSettings:
     concurrency: int = 20
     job_timeout: float = 240.0
     rules_interval: float = 5.0
+    pauses_interval: float = 2.0
     lease: float = 15.0
     completion_wait: float = 25.0
     call_timeout: float = 5.0
     tags_max_age: float = 60.0
     fetched_max_age: float = 30.0
     ledger_days: int = 90
+    dead_letters: int = MOST
     retry_base: float = 2.0
     retry_cap: float = 600.0
     retry_limit: float = 86_400.0

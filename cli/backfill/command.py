@@ -12,6 +12,7 @@ import click
 
 from cli import options, process, session
 from cli.backfill import show
+from cli.operator import operator
 from cli.session import Session
 from cli.since import WANTED, since, told
 from rules.deciding.ruleset import RuleSet
@@ -57,6 +58,7 @@ class Wanted:
 @click.option("--list", "listing", is_flag=True, help="Show the backfills that were begun and are not over.")
 @click.option("--drop", metavar="NUMBER", help="Forget one that was begun; what it has handed over is done.")
 @options.yes
+@operator
 @options.workspace
 @options.as_json
 def backfill(
@@ -65,6 +67,7 @@ def backfill(
     rules: tuple[str, ...],
     drop: str | None,
     app_id: str | None,
+    by: str,
     *,
     missed: bool,
     dry: bool,
@@ -84,7 +87,7 @@ def backfill(
         show.running(session.run(app_id, lambda it: Backfills(it.redis).running()), as_json=as_json)
         return
     if drop is not None:
-        _say(session.run(app_id, lambda it: _drop(it, drop)))
+        _say(session.run(app_id, lambda it: _drop(it, drop), by=by))
         return
     if begin is None or kind is None:
         raise click.UsageError("Missing option '--since' or '--kind'.")
@@ -93,7 +96,7 @@ def backfill(
     if not dry:
         options.must_be_able_to_ask(yes=yes)
     wanted = Wanted(kind, begin, tuple(dict.fromkeys(rules)), missed, dry, yes)
-    outcome = _run(app_id, wanted, as_json=as_json)
+    outcome = _run(app_id, wanted, by, as_json=as_json)
     if as_json:
         click.echo(json.dumps(outcome.document(), indent=2))
     sys.exit(bool(outcome.dead) or not outcome.agreed)
@@ -123,9 +126,9 @@ class Outcome:
         }
 
 
-def _run(app_id: str | None, wanted: Wanted, *, as_json: bool) -> Outcome:
+def _run(app_id: str | None, wanted: Wanted, by: str, *, as_json: bool) -> Outcome:
     try:
-        return session.run(app_id, lambda it: _backfill(it, wanted, as_json=as_json))
+        return session.run(app_id, lambda it: _backfill(it, wanted, as_json=as_json), by=by)
     except Gone:
         session.refuse("somebody dropped this backfill, or nobody went on with it for a week")
     except KeyboardInterrupt:
@@ -150,6 +153,7 @@ async def _backfill(it: Session, wanted: Wanted, *, as_json: bool) -> Outcome:
         return Outcome(progress, agreed=True)
     if not _agreed(run, progress, yes=wanted.yes):
         return Outcome(progress, agreed=False)
+    await it.note("backfill", f"{run}: {told_of(asked)}; {plural(progress.jobs, 'job')}")
     await show.handing_over(progress, hand_over(events))
     dead = await DeadLetters(it.redis).ids(job_prefix(asked.app_id, run))
     await backfills.drop(run)
@@ -171,10 +175,17 @@ async def _begun(backfills: Backfills, workspace: Workspace, wanted: Wanted) -> 
     return await backfills.begin(asked), asked
 
 
+def told_of(asked: Backfill) -> str:
+    """What was asked for, in words."""
+    rules = f", only {', '.join(asked.rules)}" if asked.rules else ""
+    return f"{asked.kind}s since {told(asked.since)}{rules}{', only missed messages' if asked.missed else ''}"
+
+
 async def _drop(it: Session, run: str) -> str:
     backfills = Backfills(it.redis)
     if run not in await backfills.running():
         session.refuse(f"there is no backfill {run}: `autotagger backfill --list` shows those that there are")
+    await it.note("backfill drop", run)
     await backfills.drop(run)
     return f"backfill {run} is forgotten; what it has handed to the workers is done all the same"
 

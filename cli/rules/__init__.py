@@ -14,6 +14,9 @@ _PLACES = {
     "fmt": "cli.rules.fmt:fmt",
     "pack": "cli.rules.pack:pack",
     "fields": "cli.rules.fields:list_fields",
+    "pause": "cli.rules.pause:pause",
+    "resume": "cli.rules.pause:resume",
+    "status": "cli.rules.status:status",
     "schema": "cli.rules.schema:print_schema",
 }
 
@@ -21,7 +24,7 @@ _PLACES = {
 @click.group(cls=Commands, places=_PLACES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def rules(ctx: click.Context) -> None:
-    """Check, try and understand the rules of a FOLDER.
+    """Check, try and understand the rules of a FOLDER, and pause some of those at work.
 
     Every command ends with 0 if all is well, with 1 if something is to be looked at, with 2 if it was called wrongly.
     """

@@ -1,6 +1,6 @@
 """Settings: from the environment to the settings class of each process."""
 
-from cli.settings.reading import both_settings, receiver_settings, redis_settings, sources, worker_settings
+from cli.settings.reading import both_settings, limits, receiver_settings, redis_settings, sources, worker_settings
 from cli.settings.section import SettingsError
 from cli.settings.survey import Survey, Surveyed, survey
 
@@ -9,6 +9,7 @@ __all__ = [
     "Survey",
     "Surveyed",
     "both_settings",
+    "limits",
     "receiver_settings",
     "redis_settings",
     "sources",

@@ -37,6 +37,7 @@ RECEIVER: dict[str, Form[Any]] = {
     "request_timeout": SECONDS,
     "connections": COUNT,
     "secrets_interval": SECONDS,
+    "dead_letters": COUNT,
 }
 
 WORKER: dict[str, Form[Any]] = {
@@ -46,6 +47,7 @@ WORKER: dict[str, Form[Any]] = {
     "concurrency": COUNT,
     "ledger_days": DAYS,
     "sweep_interval": SECONDS,
+    "dead_letters": COUNT,
     **{field.name: SECONDS for field in fields(WorkerSettings) if field.type is float},
 }
 
@@ -61,6 +63,7 @@ KEYS = frozenset(
         *redis_address.KEYS,
         "workspaces",
         "app_id",
+        "operator",
         *WORKSPACE_KEYS,
     }
 )
@@ -88,6 +91,21 @@ def sources(variables: Mapping[str, str]) -> tuple[Source, ...]:
     found = reading.sources()
     reading.section.check()
     return found
+
+
+def limits(variables: Mapping[str, str]) -> dict[str, tuple[int, float]]:
+    """The most calls in a window, and how long that is in seconds, for each workspace that the environment names.
+
+    Raises:
+        SettingsError: with every mistake about them.
+    """
+    reading = Reading(variables)
+    if not (reading.section.has("app_id") or reading.section.has("workspaces")):
+        return {}
+    usual: dict[str, Any] = {field.name: field.default for field in fields(Workspace)}
+    found = {app_id: usual | section.given(LIMITS) for app_id, section in reading.sections}
+    reading.section.check()
+    return {app_id: (one["calls_per_window"], one["window"]) for app_id, one in found.items()}
 
 
 def worker_settings(variables: Mapping[str, str], redis: RedisSettings | None = None) -> WorkerSettings:

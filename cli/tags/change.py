@@ -6,6 +6,7 @@ from typing import Literal
 import click
 
 from cli import options, session
+from cli.operator import operator
 from cli.session import Session
 from cli.settings.forms import ADMIN_ID, shown
 from cli.tags import catalog, listing
@@ -37,11 +38,12 @@ _by = click.option(
 @_target
 @_tag
 @_by
+@operator
 @options.workspace
 @options.as_json
-def add(target: Named, tag: str, admin_id: str | None, app_id: str | None, *, as_json: bool) -> None:
+def add(target: Named, tag: str, admin_id: str | None, app_id: str | None, by: str, *, as_json: bool) -> None:
     """Put a tag on something. It must be there already: no tag is made by accident."""
-    found = session.run(app_id, lambda it: _add(it, target, tag, admin_id), linked=target.app_id)
+    found = session.run(app_id, lambda it: _add(it, target, tag, admin_id), linked=target.app_id, by=by)
     if as_json:
         _print(target, "add", found)
     else:
@@ -52,11 +54,12 @@ def add(target: Named, tag: str, admin_id: str | None, app_id: str | None, *, as
 @_target
 @_tag
 @_by
+@operator
 @options.workspace
 @options.as_json
-def remove(target: Named, tag: str, admin_id: str | None, app_id: str | None, *, as_json: bool) -> None:
+def remove(target: Named, tag: str, admin_id: str | None, app_id: str | None, by: str, *, as_json: bool) -> None:
     """Take a tag off something. That it was not there is fine."""
-    found, was_there = session.run(app_id, lambda it: _remove(it, target, tag, admin_id), linked=target.app_id)
+    found, was_there = session.run(app_id, lambda it: _remove(it, target, tag, admin_id), linked=target.app_id, by=by)
     if as_json:
         _print(target, "remove", found, was_there=was_there)
     elif was_there is False:
@@ -68,6 +71,7 @@ def remove(target: Named, tag: str, admin_id: str | None, app_id: str | None, *,
 async def _add(it: Session, target: Named, text: str, admin_id: str | None) -> Tag:
     tag = await catalog.meant(it, text)
     admin = admin_id or it.workspace.admin_id
+    await it.note("tags add", f"{shown(tag.name)} (id {tag.id}) on {target}")
     if target.kind == "company":
         answer = await it.caller.call(lambda intercom: intercom.tag_companies(tag.name, [target.id]))
         _check(answer.value, tag, target)
@@ -80,6 +84,7 @@ async def _remove(it: Session, target: Named, text: str, admin_id: str | None) -
     """The tag, and whether it was there; None for companies, of which Intercom does not say."""
     tag = await catalog.meant(it, text)
     admin = admin_id or it.workspace.admin_id
+    await it.note("tags remove", f"{shown(tag.name)} (id {tag.id}) on {target}")
     if target.kind == "company":
         answer = await it.caller.call(lambda intercom: intercom.untag_companies(tag.name, [target.id]))
         _check(answer.value, tag, target)

@@ -10,6 +10,7 @@ import click
 
 from cli import options, session, table
 from cli.caller import NoBudget, NoSlot
+from cli.operator import operator
 from cli.rules import output
 from cli.session import Session
 from cli.tags import catalog, comparison, listing
@@ -40,9 +41,10 @@ class Synced:
 @click.command()
 @click.option("--apply", is_flag=True, help="Create the tags that are missing. Nothing is renamed or deleted.")
 @options.yes
+@operator
 @options.workspace
 @options.as_json
-def sync(app_id: str | None, *, apply: bool, yes: bool, as_json: bool) -> None:
+def sync(app_id: str | None, by: str, *, apply: bool, yes: bool, as_json: bool) -> None:
     """Compare the workspace with tags.yaml of its rules: what is missing, renamed, spelt differently, unused.
 
     Changes nothing without --apply, and exits with 1 if a tag is missing, renamed or spelt differently; tags that no
@@ -51,7 +53,7 @@ def sync(app_id: str | None, *, apply: bool, yes: bool, as_json: bool) -> None:
     """
     if apply:
         options.must_be_able_to_ask(yes=yes)
-    synced = session.run(app_id, lambda it: _sync(it, apply=apply, yes=yes))
+    synced = session.run(app_id, lambda it: _sync(it, apply=apply, yes=yes), by=by)
     if as_json:
         click.echo(json.dumps(_document(synced), indent=2))
     else:
@@ -72,6 +74,7 @@ async def _sync(it: Session, *, apply: bool, yes: bool) -> Synced:
             f"{', '.join(synced.missing)}; nothing is renamed or deleted",
             yes=yes,
         )
+        await it.note("tags sync", f"creates {', '.join(synced.missing)}")
         await _create(it, synced)
     return synced
 

@@ -68,7 +68,10 @@ async def get(url: str) -> httpx.Response:
 def test_help_names_every_command() -> None:
     said = autotagger("--help").stdout
 
-    for name in ("dead", "demo", "dev", "doctor", "rules", "serve", "simulator", "tags", "version", "worker"):
+    for name in (
+        *("actions", "dead", "demo", "dev", "doctor", "pause", "resume", "rules"),
+        *("serve", "simulator", "tags", "version", "worker"),
+    ):
         assert f"  {name} " in said
 
 

@@ -15,6 +15,7 @@ from state.connection import for_work
 from state.dead import Cause, DeadLetters
 from state.enqueue import Enqueuer, Entry
 from state.finish import Dead, Done, Ending, Later
+from state.retry import Retrier
 from state.settings import RedisSettings
 from tests.proxy import Proxy
 from tests.redis_server import RedisServer
@@ -153,7 +154,26 @@ async def test_a_dead_job_becomes_a_letter(redis_server: RedisServer, redis: Red
         await eventually(lambda: empty(redis))
 
     (letter,) = await DeadLetters(redis).newest()
-    assert (letter.reason, letter.payload) == ("not_found", b"1")
+    assert (letter.reason, await DeadLetters(redis).payload(letter.id)) == ("not_found", b"1")
+
+
+async def test_what_a_dead_job_has_made_is_known_when_it_is_tried_again(
+    redis_server: RedisServer, redis: Redis
+) -> None:
+    seen: list[bytes] = []
+
+    async def dying(payload: bytes, hold: Hold) -> Ending:  # noqa: ARG001 - a body's signature
+        seen.append(hold.progress)
+        hold.progress = b"half"
+        return Dead(Cause("not_found", "gone"))
+
+    async with working(redis_server.settings, dying):
+        await queue_up(redis, b"1")
+        await eventually(DeadLetters(redis).count)
+        await Retrier(redis).retry(["q4mx81zt:1"])
+        await eventually(lambda: len(seen) == 2)
+
+    assert seen == [b"", b"half"]
 
 
 async def test_a_job_without_bytes_becomes_a_letter(redis_server: RedisServer, redis: Redis) -> None:

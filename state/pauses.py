@@ -1,0 +1,108 @@
+"""Pauses: workspaces that nobody tags in, and rules that act as in shadow mode, until somebody resumes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from state import actions, keys
+from state.actions import Action
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+EVERYTHING = "*"
+"""In place of an `app_id`: all workspaces, those too that are not there yet."""
+
+
+class Pause(msgspec.Struct, frozen=True):
+    """By whom something was paused, and when (Unix seconds, Redis's clock)."""
+
+    by: str
+    at: float
+
+    def __str__(self) -> str:
+        return f"{self.by} at {datetime.fromtimestamp(self.at, UTC):%Y-%m-%d %H:%M:%S UTC}"
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """What is paused: workspaces by `app_id`, `EVERYTHING` among them, and rules by `app_id` and id."""
+
+    workspaces: Mapping[str, Pause] = field(default_factory=dict)
+    rules: Mapping[tuple[str, str], Pause] = field(default_factory=dict)
+
+    def tagging(self, app_id: str) -> Pause | None:
+        """What keeps a workspace from being tagged in."""
+        return self.workspaces.get(EVERYTHING) or self.workspaces.get(app_id)
+
+    def of(self, app_id: str) -> dict[str, Pause]:
+        """The paused rules of a workspace."""
+        return {rule: pause for (owner, rule), pause in self.rules.items() if owner == app_id}
+
+
+class Pauses:
+    """Two small hashes, which every worker reads again and again. Redis's errors pass through.
+
+    What is paused already keeps the name of who did it first. Each change is kept among the actions in the same step.
+    """
+
+    def __init__(self, redis: "Redis") -> None:
+        self._redis = redis
+
+    async def read(self) -> Paused:
+        """What is paused now."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.hgetall(keys.PAUSED)
+            pipe.hgetall(keys.PAUSED_RULES)
+            workspaces, rules = await pipe.execute()
+        return Paused(
+            {app_id.decode(): _decoder.decode(pause) for app_id, pause in workspaces.items()},
+            {_rule(name.decode()): _decoder.decode(pause) for name, pause in rules.items()},
+        )
+
+    async def pause(self, by: str, app_id: str = EVERYTHING) -> None:
+        """Have nobody tag in a workspace, or anywhere."""
+        what = "all workspaces" if app_id == EVERYTHING else f"workspace {app_id}"
+        await self._pause(keys.PAUSED, app_id, Action(by, "pause", what, _named(app_id)))
+
+    async def resume(self, by: str, app_id: str = EVERYTHING) -> None:
+        """Take that back. A workspace stays paused as long as all are."""
+        what = "all workspaces" if app_id == EVERYTHING else f"workspace {app_id}"
+        await self._resume(keys.PAUSED, app_id, Action(by, "resume", what, _named(app_id)))
+
+    async def pause_rule(self, by: str, app_id: str, rule: str) -> None:
+        """Have a rule act as in shadow mode."""
+        await self._pause(keys.PAUSED_RULES, f"{app_id}:{rule}", Action(by, "rules pause", rule, app_id))
+
+    async def resume_rule(self, by: str, app_id: str, rule: str) -> None:
+        """Have it act as it is written."""
+        await self._resume(keys.PAUSED_RULES, f"{app_id}:{rule}", Action(by, "rules resume", rule, app_id))
+
+    async def _pause(self, key: str, name: str, action: Action) -> None:
+        seconds, micros = await self._redis.time()
+        async with self._redis.pipeline(transaction=True) as pipe:
+            actions.add(pipe, action)
+            pipe.hsetnx(key, name, _encoder.encode(Pause(action.by, seconds + micros / 1e6)))  # type: ignore[arg-type]
+            await pipe.execute()
+
+    async def _resume(self, key: str, name: str, action: Action) -> None:
+        async with self._redis.pipeline(transaction=True) as pipe:
+            actions.add(pipe, action)
+            pipe.hdel(key, name)
+            await pipe.execute()
+
+
+def _rule(name: str) -> tuple[str, str]:
+    app_id, _, rule = name.partition(":")
+    return app_id, rule
+
+
+def _named(app_id: str) -> str:
+    return "" if app_id == EVERYTHING else app_id
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Pause)

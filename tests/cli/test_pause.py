@@ -1,0 +1,91 @@
+"""`autotagger pause`, `resume` and `rules pause|resume|status`."""
+
+import json
+
+from redis.asyncio import Redis
+
+from state.pauses import Pauses
+from tests.cli.inbox import APP_ID, Inbox
+from tests.state.letters import bury
+
+
+async def test_all_is_paused_and_goes_on(inbox: Inbox, redis: Redis) -> None:
+    paused = await inbox.run("pause", "--as", "Ada")
+    again = await inbox.run("pause", "--as", "Grace", "--json")
+    resumed = await inbox.run("resume")
+
+    assert paused.stdout.startswith("tagging is paused in all workspaces, by Ada (")
+    assert json.loads(again.stdout)["workspaces"]["*"]["by"].startswith("Ada (")
+    assert (resumed.returncode, resumed.stdout) == (0, "tagging is not paused in all workspaces\n")
+    assert (await Pauses(redis).read()).workspaces == {}
+    actions = json.loads((await inbox.run("actions", "--json")).stdout)
+    assert [(one["action"], one["what"]) for one in actions] == [
+        ("resume", "all workspaces"),
+        ("pause", "all workspaces"),
+        ("pause", "all workspaces"),
+    ]
+
+
+async def test_the_pause_of_one_workspace_outlasts_that_of_all_and_is_told(inbox: Inbox, redis: Redis) -> None:
+    await inbox.run("pause", "--workspace", APP_ID)
+    await inbox.run("pause")
+
+    resumed = await inbox.run("resume")
+
+    assert f"autotagger: paused in workspace {APP_ID} by " in resumed.stderr
+    assert (await Pauses(redis).read()).tagging(APP_ID) is not None
+
+
+async def test_a_workspace_that_there_is_not_is_no_pause(inbox: Inbox, redis: Redis) -> None:
+    typo = await inbox.run("pause", "--workspace", APP_ID[:-1])
+
+    assert typo.returncode == 2
+    assert f"did you mean {APP_ID}?" in typo.stderr
+    assert (await Pauses(redis).read()).workspaces == {}
+
+
+async def test_a_retry_while_paused_says_that_it_waits(inbox: Inbox, redis: Redis) -> None:
+    await bury(redis, f"{APP_ID}:1")
+    await inbox.run("pause")
+
+    retried = await inbox.run("dead", "retry", "--all", "--yes")
+
+    assert (retried.returncode, retried.stdout) == (0, "1 dead letter queued again\n")
+    assert f"autotagger: tagging in workspace {APP_ID} is paused by " in retried.stderr
+
+
+async def test_a_rule_is_paused_and_listed_with_by_whom(inbox: Inbox) -> None:
+    paused = await inbox.run("rules", "pause", "important", "--as", "Ada")
+    listed = await inbox.run("rules", "status", "--json")
+    lines = await inbox.run("rules", "status")
+
+    assert (paused.returncode, paused.stdout) == (
+        0,
+        f"workspace {APP_ID}: rule important is paused: it acts as in shadow mode\n",
+    )
+    one, two = json.loads(listed.stdout)
+    assert (one["rule"], one["mode"]) == ("important", "live")
+    assert one["paused"]["by"].startswith("Ada (")
+    assert two == {"rule": "broken", "mode": "live", "paused": None}
+    assert "important  live  by Ada (" in lines.stdout
+
+
+async def test_an_unknown_rule_is_told_with_what_may_have_been_meant(inbox: Inbox, redis: Redis) -> None:
+    paused = await inbox.run("rules", "pause", "importent")
+    resumed = await inbox.run("rules", "resume", "importent")
+
+    assert (paused.returncode, resumed.returncode) == (2, 2)
+    assert 'did you mean "important"?' in paused.stderr
+    assert 'did you mean "important"?' in resumed.stderr
+    assert (await Pauses(redis).read()).rules == {}
+
+
+async def test_a_paused_rule_that_is_gone_is_listed_and_can_be_resumed(inbox: Inbox, redis: Redis) -> None:
+    await Pauses(redis).pause_rule("ada", APP_ID, "old")
+
+    listed = await inbox.run("rules", "status")
+    resumed = await inbox.run("rules", "resume", "old")
+
+    assert "old        gone  by ada at " in listed.stdout
+    assert resumed.returncode == 0
+    assert (await Pauses(redis).read()).rules == {}
