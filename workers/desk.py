@@ -62,14 +62,19 @@ class Desk:
 
     @property
     def rules(self) -> RuleSet:
-        """The set that runs now; whoever decides on an event takes it once."""
+        """The set that runs now; whoever decides on an event takes it once. There is one wherever a job was taken."""
         running = self.rulebook.state.running
         if running is None:
-            raise LookupError("no worker starts without rules")
+            raise LookupError("no job is taken for a workspace without rules")
         return running
 
     def open(self, lane: Lane = "live") -> bool:
-        """Whether to take jobs for this workspace now; of a backfill only as long as there is room beside live ones."""
+        """Whether to take jobs for this workspace now: none without rules to decide by.
+
+        Those of a backfill are taken only as long as there is room beside live ones.
+        """
+        if self.rulebook.state.running is None:
+            return False
         until = self._closed_until if lane == "live" else max(self._closed_until, self._full_until)
         return self._door.closed <= 0 and time.monotonic() >= until
 

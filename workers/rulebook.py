@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
-from rules.findings.finding import Finding
 from rules.reading.watch import Watch
 from workers.metrics import Metrics
 from workers.settings import WorkerSettings
@@ -12,34 +11,31 @@ from workers.settings import WorkerSettings
 log = logging.getLogger(__name__)
 
 LOOKS = 10
-"""How often a folder that is just changing is looked at before a worker gives up to start."""
+"""How often a folder that is just changing is looked at before a worker starts without its rules."""
 
 Rulebooks = Mapping[str, Watch]
-"""The watched folder of each workspace, by `app_id`; each has a set that runs."""
-
-
-class BrokenRules(Exception):
-    """A rule folder has errors, so that nothing would be evaluated. `findings` say what and where."""
-
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__(f"{len(findings)} findings in the rules")
-        self.findings = findings
+"""The watched folder of each workspace, by `app_id`; one that was broken from the start has no set that runs."""
 
 
 def open_rulebooks(settings: WorkerSettings) -> Rulebooks:
-    """Load the rules of every workspace.
-
-    Raises:
-        BrokenRules: one of the folders has errors; all findings of all folders are in it.
-    """
+    """Load the rules of every workspace; what is broken, or not there yet, is for `keep_reading` to look at again."""
     rulebooks = {workspace.app_id: Watch(workspace.rules) for workspace in settings.workspaces}
     for watch in rulebooks.values():
         any(watch.look() for _ in range(LOOKS))
-    states = [watch.state for watch in rulebooks.values()]
-    if not all(state.last_reload_successful for state in states):
-        rejected = [state.rejected for state in states if state.rejected is not None]
-        raise BrokenRules(tuple(finding for one in rejected for finding in one.findings))
     return rulebooks
+
+
+def unevaluated(rulebooks: Rulebooks) -> dict[str, str]:
+    """The workspaces that have no rules at work yet, by `app_id`, each with the first reason why."""
+    return {app_id: _why(watch) for app_id, watch in rulebooks.items() if watch.state.running is None}
+
+
+def _why(watch: Watch) -> str:
+    rejected = watch.state.rejected
+    if rejected is None:
+        return "the folder of its rules is just being changed"
+    first = next(finding for finding in rejected.findings if finding.severity == "error")
+    return f"{first.file}:{first.line}:{first.column}: {first.message}"
 
 
 async def keep_reading(rulebooks: Rulebooks, metrics: Metrics, *, every: float) -> None:
@@ -59,7 +55,8 @@ def _tell(app_id: str, watch: Watch) -> None:
     if rejected is None:
         log.info("workspace %s: rules %s are at work now", app_id, running.hash if running else "none")
         return
-    log.error("workspace %s: rules %s are broken; %s stay at work", app_id, rejected.hash, running and running.hash)
+    instead = f"{running.hash} stay at work" if running else "nothing is evaluated until they are mended"
+    log.error("workspace %s: rules %s are broken; %s", app_id, rejected.hash, instead)
     for finding in rejected.findings:
         if finding.severity == "error":
             log.error("%s:%d:%d: %s [%s]", finding.file, finding.line, finding.column, finding.message, finding.code)

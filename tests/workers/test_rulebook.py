@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from rules.reading.watch import Watch
+from state import keys
 from tests.redis_server import RedisServer
 from tests.waiting import eventually
 from tests.workers.office import APP_ID, RULES, Office, at_work
-from workers.rulebook import BrokenRules, open_rulebooks
+from workers.rulebook import open_rulebooks, unevaluated
 from workers.settings import WorkerSettings, Workspace
 
 
@@ -49,13 +51,39 @@ async def test_broken_rules_leave_the_old_ones_at_work_and_are_told(
         await eventually(lambda: gauge(office, "autotagger_rules_last_reload_successful") == 1)
 
 
-def test_no_worker_starts_with_broken_rules(redis_server: RedisServer, tmp_path: Path) -> None:
-    (tmp_path / "tags.yaml").write_text("version: 1\ntags: [\n")
+async def test_without_rules_no_job_is_taken_and_none_is_spent(
+    redis_server: RedisServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    broken = RULES.replace("message.text", "mesage.text")
+    async with at_work(redis_server.settings, tmp_path, rules=broken, rules_interval=0.02) as office:
+        office.place("conversation", "7")
+        job_id = await office.say("conversation", "7", "refund")
+        (tmp_path / "rules.yaml").write_text(broken + "# still\n")
 
-    with pytest.raises(BrokenRules) as broken:
-        open_rulebooks(settings(redis_server, tmp_path))
+        await eventually(lambda: any("nothing is evaluated" in record.getMessage() for record in caplog.records))
+        assert gauge(office, "autotagger_rules_last_reload_successful") == 0
+        assert not await office.redis.exists(keys.LEASE + job_id, keys.TRIES + job_id)
+        (tmp_path / "rules.yaml").write_text(RULES)
+        await office.done()
 
-    assert broken.value.findings
+        assert office.tags("conversation", "7") == {"refund"}
+        assert await office.letters() == ()
+        assert office.count("autotagger_jobs_total", outcome="done", reason="") == 1
+        assert gauge(office, "autotagger_rules_last_reload_successful") == 1
+
+
+def test_the_reason_is_one_line_a_workspace(redis_server: RedisServer, tmp_path: Path) -> None:
+    (tmp_path / "tags.yaml").write_text("version: 2\ntags: {vip: Important}\n")
+
+    rulebooks = open_rulebooks(settings(redis_server, tmp_path))
+
+    why = f'{tmp_path}/tags.yaml:1:10: version 1 is the only one there is, not "2"'
+    assert unevaluated(rulebooks) == {APP_ID: why}
+
+
+def test_a_folder_that_changes_all_the_time_is_a_reason_too(tmp_path: Path) -> None:
+    assert unevaluated({APP_ID: Watch(tmp_path)}) == {APP_ID: "the folder of its rules is just being changed"}
 
 
 def settings(redis_server: RedisServer, folder: Path) -> WorkerSettings:

@@ -64,7 +64,7 @@ async def test_wrong_settings_are_lines_of_their_own(healthy: Inbox) -> None:
         AUTOTAGGER_RULE="x",
         AUTOTAGGER_PORT="x",
         AUTOTAGGER_CONCURRENCY="x",
-        AUTOTAGGER_RULES="/nowhere",
+        AUTOTAGGER_RULES="/dev/null",
         AUTOTAGGER_CALL_TIMEOUT="x",
     )
 
@@ -145,6 +145,14 @@ async def test_broken_rules_are_told_with_their_first_error(healthy: Inbox) -> N
     assert 'rules.yaml:2:22: unknown field "mesage.text"' in words
     assert remedy == f"autotagger rules check {healthy.rules}"
     assert lines["tags"] == ("could not be checked", "there are no rules without errors", None)
+
+
+async def test_a_folder_of_rules_that_is_not_there_is_told(healthy: Inbox, tmp_path: Path) -> None:
+    status, lines = await examine(healthy, AUTOTAGGER_RULES=str(tmp_path / "nowhere"))
+
+    verdict, words, _ = lines["rules"]
+    assert (status, verdict) == (1, "wrong")
+    assert f"{tmp_path}/nowhere:1:1: this folder cannot be read: No such file or directory" in words
 
 
 async def test_tags_that_the_workspace_lacks_are_told(inbox: Inbox) -> None:
