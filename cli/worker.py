@@ -17,7 +17,7 @@ from state.tasks import end
 from workers.app import create_worker
 from workers.loop import Worker
 from workers.metrics import Metrics
-from workers.rulebook import Rulebooks, unevaluated
+from workers.rulebook import Rulebooks, shown, unevaluated
 from workers.settings import WorkerSettings
 
 STUCK = 30.0
@@ -43,7 +43,10 @@ async def run_worker(settings: WorkerSettings, rulebooks: Rulebooks, told: async
         create_worker(settings, rulebooks, redis, metrics) as running,
     ):
         operations = create_operations(
-            live=lambda: _live(running), ready=lambda: _ready(running, told, rulebooks), registry=metrics.registry
+            live=lambda: _live(running),
+            ready=lambda: _ready(running, told, rulebooks),
+            registry=metrics.registry,
+            rules=lambda: shown(rulebooks),
         )
         async with listening(operations, settings.host, settings.ops_port) as operations_url:
             click.echo(f"worker started, operations on {operations_url}")

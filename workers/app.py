@@ -9,7 +9,6 @@ from typing import Protocol
 
 from arq.connections import ArqRedis
 
-from rules.reading.watch import Watch
 from state import keys
 from state.attempts import Attempts
 from state.budget import Budget
@@ -28,7 +27,7 @@ from workers.loop import Queues, Worker
 from workers.metrics import Metrics
 from workers.process import Processor
 from workers.retries import Backoff
-from workers.rulebook import Rulebooks, keep_reading
+from workers.rulebook import Rulebook, Rulebooks, keep_reading
 from workers.settings import WorkerSettings, Workspace
 
 log = logging.getLogger(__name__)
@@ -136,7 +135,7 @@ def _client(workspace: Workspace, settings: WorkerSettings) -> Intercom:
 def _desk(
     workspace: Workspace,
     settings: WorkerSettings,
-    rulebook: Watch,
+    rulebook: Rulebook,
     intercom: Intercom,
     redis: ArqRedis,
     metrics: Metrics,

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from rules.deciding.ruleset import RuleSet
-from rules.reading.watch import Watch
 from state import keys
 from state.attempts import Attempts
 from state.budget import BACKFILL_SHARE, Budget
@@ -23,6 +22,7 @@ from workers.intercom.answers import Answer
 from workers.intercom.client import Intercom
 from workers.intercom.errors import Forbidden, IntercomError, RateLimited, Unauthorized
 from workers.metrics import Metrics
+from workers.rulebook import Rulebook
 from workers.settings import Workspace
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class Desk:
     """
 
     workspace: Workspace
-    rulebook: Watch
+    rulebook: Rulebook
     intercom: Intercom
     budget: Budget
     tags: Directory

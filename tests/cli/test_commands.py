@@ -172,6 +172,8 @@ async def test_a_process_is_alive_ready_and_measured_and_ends_with_0(
         metrics = await get(f"{operations}/metrics")
         assert metrics.status_code == 200
         assert "# HELP autotagger_" in metrics.text
+        # The receiver has no rules.
+        assert (await get(f"{operations}/rules")).status_code == (200 if command == "worker" else 404)
 
         program.process.send_signal(signal.SIGTERM)
         assert await program.process.wait() == 0

@@ -1,6 +1,7 @@
 """A worker whose rules are broken when it starts: events are kept, and decided on as soon as the folder is right."""
 
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -30,6 +31,11 @@ async def readiness(operations: str) -> tuple[int, str]:
         assert (await client.get(f"{operations}/livez")).status_code == 200
         answer = await client.get(f"{operations}/readyz")
         return answer.status_code, answer.text
+
+
+async def rules(operations: str) -> dict[str, Any]:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        return dict((await client.get(f"{operations}/rules")).json())
 
 
 async def enqueue(house: House) -> list[str]:
@@ -72,6 +78,9 @@ async def test_what_came_while_the_rules_were_broken_is_tagged_as_soon_as_they_a
         await eventually(lambda: told('5:18: tag "could" is not in tags.yaml'), timeout=10)
         assert (await readiness(operations))[0] == 503
         assert await untouched(house)
+        shown = (await rules(operations))[APP_ID]
+        assert (shown["running"], shown["last_reload_successful"]) == (None, False)
+        assert {finding["code"] for finding in shown["rejected"]["findings"]} >= {"unknown-tag", "no-examples"}
 
         mount(tmp_path, {"tags.yaml": TAGS, "rules.yaml": RULES}, "..2026_09_03")
         await eventually(ready, timeout=10)
@@ -79,6 +88,8 @@ async def test_what_came_while_the_rules_were_broken_is_tagged_as_soon_as_they_a
 
         assert [await house.tags("conversation", one) for one in conversations] == [{"cold"}] * EVENTS
         assert await house.letters() == ()
+        shown = (await rules(operations))[APP_ID]
+        assert (shown["running"]["rules"], shown["rejected"], shown["last_reload_successful"]) == (1, None, True)
 
 
 async def test_a_workspace_without_its_rules_keeps_no_other_back(redis_server: RedisServer, tmp_path: Path) -> None:

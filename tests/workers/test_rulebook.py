@@ -1,5 +1,6 @@
 """Changed rules are at work within moments; broken ones never are."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,8 @@ from rules.reading.watch import Watch
 from state import keys
 from tests.redis_server import RedisServer
 from tests.waiting import eventually
-from tests.workers.office import APP_ID, RULES, Office, at_work
-from workers.rulebook import open_rulebooks, unevaluated
+from tests.workers.office import APP_ID, RULES, TAGS, Office, at_work
+from workers.rulebook import Rulebook, open_rulebooks, shown, unevaluated
 from workers.settings import WorkerSettings, Workspace
 
 
@@ -73,6 +74,28 @@ async def test_without_rules_no_job_is_taken_and_none_is_spent(
         assert gauge(office, "autotagger_rules_last_reload_successful") == 1
 
 
+def test_what_is_at_work_and_what_was_rejected_is_shown(redis_server: RedisServer, tmp_path: Path) -> None:
+    (tmp_path / "tags.yaml").write_text(TAGS)
+    (tmp_path / "rules.yaml").write_text(RULES)
+    before = datetime.now(UTC)
+    rulebooks = open_rulebooks(settings(redis_server, tmp_path))
+
+    good = shown(rulebooks)[APP_ID]
+    (tmp_path / "rules.yaml").write_text("version: 1\nrules: [{id: a, if: {mesage.text: x}, then: {add: [vip]}}]\n")
+    rulebooks[APP_ID].look()
+    broken = shown(rulebooks)[APP_ID]
+
+    assert (good["rejected"], good["last_reload_successful"]) == (None, True)
+    assert good["running"]["rules"] == RULES.count("- id:")
+    assert before <= datetime.fromisoformat(good["running"]["since"]) <= datetime.now(UTC)
+    # What runs is still the same, and has been since.
+    assert (broken["running"], broken["last_reload_successful"]) == (good["running"], False)
+    assert broken["rejected"]["hash"] != good["running"]["hash"]
+    (finding,) = [one for one in broken["rejected"]["findings"] if one["severity"] == "error"]
+    assert (finding["file"], finding["line"], finding["column"]) == (f"{tmp_path}/rules.yaml", 2, 22)
+    assert (finding["code"], finding["suggestion"]) == ("unknown-field", "message.text")
+
+
 def test_the_reason_is_one_line_a_workspace(redis_server: RedisServer, tmp_path: Path) -> None:
     (tmp_path / "tags.yaml").write_text("version: 2\ntags: {vip: Important}\n")
 
@@ -83,7 +106,7 @@ def test_the_reason_is_one_line_a_workspace(redis_server: RedisServer, tmp_path:
 
 
 def test_a_folder_that_changes_all_the_time_is_a_reason_too(tmp_path: Path) -> None:
-    assert unevaluated({APP_ID: Watch(tmp_path)}) == {APP_ID: "the folder of its rules is just being changed"}
+    assert unevaluated({APP_ID: Rulebook(Watch(tmp_path))}) == {APP_ID: "the folder of its rules is just being changed"}
 
 
 def settings(redis_server: RedisServer, folder: Path) -> WorkerSettings:
