@@ -40,6 +40,7 @@ def as_json(finding: Finding) -> dict[str, Any]:
         "suggestion": finding.suggestion,
         "end_column": finding.end_column or None,
         "notes": list(finding.notes),
+        "owner": finding.owner,
     }
 
 

@@ -115,6 +115,7 @@ def test_machines_get_a_list_of_findings(tmp_path: Path, option: list[str]) -> N
             "suggestion": "vip",
             "end_column": 18,
             "notes": ['did you mean "vip"?'],
+            "owner": None,
         },
     ]
 
@@ -159,6 +160,7 @@ def test_a_failed_example_for_machines(tmp_path: Path) -> None:
             "suggestion": None,
             "end_column": 53,
             "notes": ["line 4: message.text mentions_any ['refund'] -> yes   (value: 'no refund')"],
+            "owner": None,
             "rule": "refund-request",
             "expectation": "no_match",
             "matched": True,

@@ -35,6 +35,50 @@ async def test_a_changed_rule_decides_the_next_event(redis_server: RedisServer, 
         assert entry.rule_set == changed.hash
 
 
+async def test_every_rule_at_work_is_a_series_with_its_owner_and_mode(
+    redis_server: RedisServer, tmp_path: Path
+) -> None:
+    def ruled(*rules: str) -> str:
+        return "\n".join(("version: 1", "owner: support-ops", "rules:", *rules, ""))
+
+    def rule(name: str, *more: str) -> str:
+        return (
+            f"- {{{', '.join((f'id: {name}', *more, 'if: {message.text: {mentions_any: [x]}}', 'then: {add: vip}'))}}}"
+        )
+
+    first = ruled(rule("one"), rule("two", "owner: 'Ada\n\n  and others'", "mode: shadow"))
+    async with at_work(redis_server.settings, tmp_path, rules=first, rules_interval=0.02) as office:
+        one = {"rule": "one", "owner": "support-ops", "mode": "live"}
+        two = {"rule": "two", "owner": "Ada and others", "mode": "shadow"}
+        await eventually(lambda: gauge(office, "autotagger_rule_info", **one) == 1)
+        assert gauge(office, "autotagger_rule_info", **two) == 1
+
+        (tmp_path / "rules.yaml").write_text(
+            ruled(rule("one", "mode: disabled"), *(rule(f"r-{n}") for n in range(1_200)))
+        )
+
+        await eventually(lambda: gauge(office, "autotagger_rule_info", **one | {"mode": "disabled"}) == 1)
+        assert gauge(office, "autotagger_rule_info", **one) is None
+        assert gauge(office, "autotagger_rule_info", **two) is None
+        assert gauge(office, "autotagger_rule_info", rule="r-998", owner="support-ops", mode="live") == 1
+        assert gauge(office, "autotagger_rule_info", rule="r-999", owner="support-ops", mode="live") is None
+
+
+async def test_a_dead_letter_says_whom_to_ask(
+    redis_server: RedisServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    rules = RULES.replace("- id: refund\n", "- id: refund\n    owner: billing-ops\n")
+    async with at_work(redis_server.settings, tmp_path, rules=rules, missing=("refund", "angry")) as office:
+        office.place("conversation", "7")
+        await office.say("conversation", "7", "refund, I am furious")
+        await office.done()
+
+        await eventually(lambda: any("is a dead letter" in record.getMessage() for record in caplog.records))
+
+    (line,) = [record.getMessage() for record in caplog.records if "is a dead letter" in record.getMessage()]
+    assert line.endswith("(rules refund of billing-ops, angry)")
+
+
 async def test_broken_rules_leave_the_old_ones_at_work_and_are_told(
     redis_server: RedisServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -68,7 +68,7 @@ def test_the_same_is_told_once() -> None:
 
 
 def test_machines_get_the_keys_of_the_outside_contract_and_what_people_see_besides() -> None:
-    finding = Finding("a.yaml", 3, 5, "error", "a-code", "a message", "better", 9, "source", ("note",))
+    finding = Finding("a.yaml", 3, 5, "error", "a-code", "a message", "better", 9, "source", ("note",), "billing-ops")
 
     assert report.as_json(finding) == {
         "file": "a.yaml",
@@ -80,6 +80,7 @@ def test_machines_get_the_keys_of_the_outside_contract_and_what_people_see_besid
         "suggestion": "better",
         "end_column": 9,
         "notes": ["note"],
+        "owner": "billing-ops",
     }
 
 
