@@ -128,7 +128,6 @@ class Metrics:
             ["app_id", "hash"],
             registry=self.registry,
         )
-
         self._rule_info = Gauge(
             "autotagger_rule_info",
             f"The rules at work with owner and mode: the first {MOST_RULES:,} of a workspace",
