@@ -43,7 +43,7 @@ def dev(data: Path) -> None:
 
 
 def _run(receiver: ReceiverSettings, worker: WorkerSettings) -> None:
-    rulebooks = process.rules_or_refuse(worker)
+    rulebooks = process.rules_to_work_by(worker)
     # The worker's operations port is the receiver's, so it takes any other.
     process.run(lambda told: _both(receiver, replace(worker, ops_port=0), rulebooks, told))
 

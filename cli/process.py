@@ -12,7 +12,7 @@ from cli import logs
 from cli.listener import PortTaken
 from rules.telling import report
 from state.checks import Unsuitable
-from workers.rulebook import BrokenRules, Rulebooks, open_rulebooks
+from workers.rulebook import Rulebooks, open_rulebooks, unevaluated
 from workers.settings import WorkerSettings
 
 
@@ -31,14 +31,20 @@ def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
         refuse(unsuitable.reasons, status=1)
 
 
-def rules_or_refuse(settings: WorkerSettings) -> Rulebooks:
-    """The rules; with errors in one of the folders the process ends, and shows them."""
-    try:
-        return open_rulebooks(settings)
-    except BrokenRules as broken:
-        for finding in broken.findings:
+def rules_to_work_by(settings: WorkerSettings) -> Rulebooks:
+    """The rules of every workspace. Errors are shown and keep nobody from starting: what comes meanwhile is kept."""
+    rulebooks = open_rulebooks(settings)
+    for app_id in unevaluated(rulebooks):
+        rejected = rulebooks[app_id].state.rejected
+        for finding in rejected.findings if rejected else ():
             click.echo(report.as_text(finding), err=True)
-        refuse(("the rules have errors, so nothing would be evaluated: mend them first",), status=1)
+        what = "have errors" if rejected else "are just being changed"
+        click.echo(
+            f"autotagger: the rules of workspace {app_id} {what}: "
+            "its webhooks are kept, and nothing of it is evaluated until they are mended",
+            err=True,
+        )
+    return rulebooks
 
 
 async def _until_told(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:

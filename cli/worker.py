@@ -17,7 +17,7 @@ from state.tasks import end
 from workers.app import create_worker
 from workers.loop import Worker
 from workers.metrics import Metrics
-from workers.rulebook import Rulebooks
+from workers.rulebook import Rulebooks, shown, unevaluated
 from workers.settings import WorkerSettings
 
 STUCK = 30.0
@@ -31,7 +31,7 @@ def worker() -> None:
         settings = worker_settings(os.environ)
     except SettingsError as error:
         process.refuse(error.mistakes)
-    rulebooks = process.rules_or_refuse(settings)
+    rulebooks = process.rules_to_work_by(settings)
     process.run(lambda told: run_worker(settings, rulebooks, told))
 
 
@@ -43,7 +43,10 @@ async def run_worker(settings: WorkerSettings, rulebooks: Rulebooks, told: async
         create_worker(settings, rulebooks, redis, metrics) as running,
     ):
         operations = create_operations(
-            live=lambda: _live(running), ready=lambda: _ready(running, told), registry=metrics.registry
+            live=lambda: _live(running),
+            ready=lambda: _ready(running, told, rulebooks),
+            registry=metrics.registry,
+            rules=lambda: shown(rulebooks),
         )
         async with listening(operations, settings.host, settings.ops_port) as operations_url:
             click.echo(f"worker started, operations on {operations_url}")
@@ -69,10 +72,12 @@ async def _live(running: Worker) -> str:
     return f"the loop has not turned for {still:.0f} s" if still > STUCK else ""
 
 
-async def _ready(running: Worker, told: asyncio.Event) -> str:
+async def _ready(running: Worker, told: asyncio.Event, rulebooks: Rulebooks) -> str:
     if told.is_set():
         return "draining"
     if not running.looked_at:
         return "Redis has not answered yet"
     silent = time.monotonic() - running.looked_at
-    return f"the queues could not be read for {silent:.0f} s" if silent > STUCK else ""
+    if silent > STUCK:
+        return f"the queues could not be read for {silent:.0f} s"
+    return "\n".join(f"workspace {app_id} is not evaluated: {why}" for app_id, why in unevaluated(rulebooks).items())

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from arq.connections import ArqRedis
 
+from rules.deciding.ruleset import RuleSet
 from state import keys
 from state.attempts import Attempts
 from state.budget import Budget
@@ -26,6 +27,7 @@ from workers.hydration.reader import Reader
 from workers.intercom.client import Intercom
 from workers.loop import Queues, Worker
 from workers.metrics import Metrics
+from workers.owners import with_owners
 from workers.process import Processor
 from workers.retries import Backoff
 from workers.rulebook import Rulebooks, keep_reading
@@ -51,6 +53,9 @@ REASONS = frozenset(
     }
 )
 """The reasons of dead letters that are counted by name."""
+
+NAMED = 10
+"""Rules that the log names of a dead letter; the letter has them all."""
 
 
 @asynccontextmanager
@@ -78,7 +83,8 @@ async def create_worker(
         def ended(hold: Hold, ending: Ended) -> None:
             metrics.recovered.inc(bool(hold.claim.abandoned))
             metrics.jobs.labels(*_labels(ending)).inc()
-            _tell(hold, ending)
+            rulebook = rulebooks.get(hold.claim.job_id.partition(":")[0])
+            _tell(hold, ending, rulebook.state.running if rulebook else None)
 
         reading = asyncio.create_task(keep_reading(rulebooks, metrics, every=settings.rules_interval))
         await standstill.begin()
@@ -160,11 +166,12 @@ def _desk(
     )
 
 
-def _tell(hold: Hold, ending: Ended) -> None:
+def _tell(hold: Hold, ending: Ended, rules: RuleSet | None) -> None:
     """What a person on call wants to read: what failed, and whether it is tried again."""
     match ending:
         case Dead(cause):
-            log.warning("job %s is a dead letter: %s: %s", hold.claim.job_id, cause.reason, cause.error)
+            whose = f" (rules {with_owners(cause.rules[:NAMED], rules)})" if cause.rules else ""
+            log.warning("job %s is a dead letter: %s: %s%s", hold.claim.job_id, cause.reason, cause.error, whose)
         case Later(wait, error) if error:
             log.info("job %s failed, again in %.1f s: %s", hold.claim.job_id, wait, error)
         case NoRoom(cause, wait):

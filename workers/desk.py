@@ -68,10 +68,13 @@ class Desk:
         return self.standstill.rules(self.workspace.app_id)
 
     def open(self, lane: Lane = "live") -> bool:
-        """Whether to take jobs for this workspace now; of a backfill only as long as there is room beside live ones."""
+        """Whether to take jobs for this workspace now: none without rules to decide by.
+
+        Those of a backfill are taken only as long as there is room beside live ones.
+        """
         until = self._closed_until if lane == "live" else max(self._closed_until, self._full_until)
-        paused = self.standstill.paused(self.workspace.app_id)
-        return not paused and self._door.closed <= 0 and time.monotonic() >= until
+        stands_still = self.standstill.paused(self.workspace.app_id) or not self.standstill.ruled(self.workspace.app_id)
+        return not stands_still and self._door.closed <= 0 and time.monotonic() >= until
 
     def close_for(self, seconds: float) -> None:
         """Take no jobs for this workspace for a while: they could only wait."""

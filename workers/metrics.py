@@ -4,8 +4,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from rules.reading.watch import State
 from state.backfill import Progress
+from workers.owners import owner
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
+
+MOST_RULES = 1_000
+"""Rules of a workspace that are shown each as a series of its own: a rule file is not to flood who collects them."""
 
 
 class Metrics:
@@ -136,6 +140,12 @@ class Metrics:
             ["app_id", "hash"],
             registry=self.registry,
         )
+        self._rule_info = Gauge(
+            "autotagger_rule_info",
+            f"The rules at work with owner and mode: the first {MOST_RULES:,} of a workspace",
+            ["app_id", "rule", "owner", "mode"],
+            registry=self.registry,
+        )
 
     def swept(self, app_id: str, kind: str, found: Progress, began: float) -> None:
         """A sweep came to its end: what it found missing, and from when on the next one looks."""
@@ -150,3 +160,6 @@ class Metrics:
         self._rules_info.remove_by_labels({"app_id": app_id})
         if state.running is not None:
             self._rules_info.labels(app_id, state.running.hash).set(1)
+        self._rule_info.remove_by_labels({"app_id": app_id})
+        for rule in state.running.rules[:MOST_RULES] if state.running else ():
+            self._rule_info.labels(app_id, rule.id, owner(rule), rule.mode).set(1)

@@ -2,64 +2,103 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
-from rules.findings.finding import Finding
-from rules.reading.watch import Watch
+from rules.reading.watch import State, Watch
+from rules.telling import report
 from workers.metrics import Metrics
 from workers.settings import WorkerSettings
 
 log = logging.getLogger(__name__)
 
 LOOKS = 10
-"""How often a folder that is just changing is looked at before a worker gives up to start."""
-
-Rulebooks = Mapping[str, Watch]
-"""The watched folder of each workspace, by `app_id`; each has a set that runs."""
+"""How often a folder that is just changing is looked at before a worker starts without its rules."""
 
 
-class BrokenRules(Exception):
-    """A rule folder has errors, so that nothing would be evaluated. `findings` say what and where."""
+@dataclass(slots=True)
+class Rulebook:
+    """The rules of one workspace, and since when (Unix seconds) those that run have been at work; 0 if none does."""
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__(f"{len(findings)} findings in the rules")
-        self.findings = findings
+    watch: Watch
+    since: float = 0.0
+
+    @property
+    def state(self) -> State:
+        """What runs, and what was rejected since."""
+        return self.watch.state
+
+    def look(self) -> bool:
+        """Load the folder if it has changed; whether it has. For one thread."""
+        before = self.state.running
+        news = self.watch.look()
+        if self.state.running is not before:
+            self.since = time.time()
+        return news
+
+
+Rulebooks = Mapping[str, Rulebook]
+"""The rules of each workspace, by `app_id`; one whose folder was broken from the start has no set that runs."""
 
 
 def open_rulebooks(settings: WorkerSettings) -> Rulebooks:
-    """Load the rules of every workspace.
-
-    Raises:
-        BrokenRules: one of the folders has errors; all findings of all folders are in it.
-    """
-    rulebooks = {workspace.app_id: Watch(workspace.rules) for workspace in settings.workspaces}
-    for watch in rulebooks.values():
-        any(watch.look() for _ in range(LOOKS))
-    states = [watch.state for watch in rulebooks.values()]
-    if not all(state.last_reload_successful for state in states):
-        rejected = [state.rejected for state in states if state.rejected is not None]
-        raise BrokenRules(tuple(finding for one in rejected for finding in one.findings))
+    """Load the rules of every workspace; what is broken, or not there yet, is for `keep_reading` to look at again."""
+    rulebooks = {workspace.app_id: Rulebook(Watch(workspace.rules)) for workspace in settings.workspaces}
+    for rulebook in rulebooks.values():
+        any(rulebook.look() for _ in range(LOOKS))
     return rulebooks
+
+
+def unevaluated(rulebooks: Rulebooks) -> dict[str, str]:
+    """The workspaces that have no rules at work yet, by `app_id`, each with the first reason why."""
+    return {app_id: _why(rulebook.state) for app_id, rulebook in rulebooks.items() if rulebook.state.running is None}
+
+
+def shown(rulebooks: Rulebooks) -> dict[str, Any]:
+    """What is at work in each workspace, and what was rejected with its findings, as JSON. Times are ISO 8601."""
+    return {app_id: _shown(rulebook) for app_id, rulebook in rulebooks.items()}
+
+
+def _shown(rulebook: Rulebook) -> dict[str, Any]:
+    running, rejected = rulebook.state.running, rulebook.state.rejected
+    since = datetime.fromtimestamp(rulebook.since, UTC).isoformat()
+    return {
+        "running": running and {"hash": running.hash, "rules": len(running.rules), "since": since},
+        "rejected": rejected and {"hash": rejected.hash, "findings": list(map(report.as_json, rejected.findings))},
+        "last_reload_successful": rulebook.state.last_reload_successful,
+    }
+
+
+def _why(state: State) -> str:
+    rejected = state.rejected
+    if rejected is None:
+        return "the folder of its rules is just being changed"
+    first = next(finding for finding in rejected.findings if finding.severity == "error")
+    return f"{first.file}:{first.line}:{first.column}: {first.message}"
 
 
 async def keep_reading(rulebooks: Rulebooks, metrics: Metrics, *, every: float) -> None:
     """Look at the folders every so many seconds, until cancelled. A broken set leaves the old one at work."""
-    for app_id, watch in rulebooks.items():
-        metrics.rules(app_id, watch.state)
+    for app_id, rulebook in rulebooks.items():
+        metrics.rules(app_id, rulebook.state)
     while True:
         await asyncio.sleep(every)
-        for app_id, watch in rulebooks.items():
-            if await asyncio.to_thread(watch.look):
-                metrics.rules(app_id, watch.state)
-                _tell(app_id, watch)
+        for app_id, rulebook in rulebooks.items():
+            if await asyncio.to_thread(rulebook.look):
+                metrics.rules(app_id, rulebook.state)
+                _tell(app_id, rulebook.state)
 
 
-def _tell(app_id: str, watch: Watch) -> None:
-    running, rejected = watch.state.running, watch.state.rejected
+def _tell(app_id: str, state: State) -> None:
+    running, rejected = state.running, state.rejected
     if rejected is None:
         log.info("workspace %s: rules %s are at work now", app_id, running.hash if running else "none")
         return
-    log.error("workspace %s: rules %s are broken; %s stay at work", app_id, rejected.hash, running and running.hash)
+    instead = f"{running.hash} stay at work" if running else "nothing is evaluated until they are mended"
+    log.error("workspace %s: rules %s are broken; %s", app_id, rejected.hash, instead)
     for finding in rejected.findings:
         if finding.severity == "error":
             log.error("%s:%d:%d: %s [%s]", finding.file, finding.line, finding.column, finding.message, finding.code)

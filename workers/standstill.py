@@ -2,15 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 
 from rules.deciding.ruleset import RuleSet
-from rules.reading.watch import Watch
 from state.connection import FAILURES
 from state.pauses import Paused, Pauses
 from workers.metrics import Metrics
+from workers.rulebook import Rulebooks
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +23,7 @@ class Standstill:
     Until the first look has succeeded nobody knows, and all is paused: a pause outlives every restart.
     """
 
-    def __init__(self, pauses: Pauses, rulebooks: Mapping[str, Watch], metrics: Metrics) -> None:
+    def __init__(self, pauses: Pauses, rulebooks: Rulebooks, metrics: Metrics) -> None:
         self._pauses = pauses
         self._rulebooks = rulebooks
         self._metrics = metrics
@@ -35,11 +34,15 @@ class Standstill:
         """Whether nobody is to tag in a workspace now."""
         return self._paused is None or self._paused.tagging(app_id) is not None
 
+    def ruled(self, app_id: str) -> bool:
+        """Whether there are rules to decide by."""
+        return self._rulebooks[app_id].state.running is not None
+
     def rules(self, app_id: str) -> RuleSet:
-        """The set that runs now, with the rules that are paused in shadow mode."""
+        """The set that runs now, with paused rules in shadow mode. There is one wherever a job was taken."""
         running = self._rulebooks[app_id].state.running
         if running is None:
-            raise LookupError("no worker starts without rules")
+            raise LookupError("no job is taken for a workspace without rules")
         paused = frozenset(self._paused.of(app_id) if self._paused else ())
         if not paused:
             return running

@@ -32,7 +32,16 @@ class Permission:
     kinds: frozenset[Kind] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What there is in the workspace, each None if it could not be listed; `admins` are ids."""
+
+    tags: tuple[Tag, ...] | None = None
+    admins: frozenset[str] | None = None
+
+
 READ_TAGS = Permission("Read tags", lambda intercom: intercom.list_tags(), None)
+READ_ADMINS = Permission("Read admins", lambda intercom: intercom.list_admins(), frozenset())
 
 PERMISSIONS = (
     READ_TAGS,
@@ -47,18 +56,19 @@ PERMISSIONS = (
         lambda intercom: intercom.search_contacts(ANYTHING, per_page=1),
         frozenset({"contact", "company"}),
     ),
-    Permission("Read admins", lambda intercom: intercom.list_admins(), frozenset()),
+    READ_ADMINS,
 )
 
 
-async def examine_access(
-    calls: Calls, kinds: Collection[Kind], workspace: str | None
-) -> tuple[list[Line], tuple[Tag, ...] | None]:
-    """A line a permission, and the workspace's tags if they could be read; `kinds` are what the rules are about."""
+async def examine_access(calls: Calls, kinds: Collection[Kind], workspace: str | None) -> tuple[list[Line], Listed]:
+    """A line a permission, and what the calls have listed; `kinds` are what the rules are about."""
     found = {permission: await _ask(permission, calls) for permission in PERMISSIONS}
-    tags = found[READ_TAGS]
+    tags, admins = found[READ_TAGS], found[READ_ADMINS]
     lines = [_line(permission, answer, kinds, workspace) for permission, answer in found.items()]
-    return lines, tags.value if isinstance(tags, Answer) else None
+    return lines, Listed(
+        tags=tags.value if isinstance(tags, Answer) else None,
+        admins=frozenset(admin.id for admin in admins.value) if isinstance(admins, Answer) else None,
+    )
 
 
 def writing(workspace: str | None) -> Line:

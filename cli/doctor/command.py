@@ -13,6 +13,8 @@ from redis.asyncio import Redis
 
 from cli.caller import calling
 from cli.doctor import intercom, rules
+from cli.doctor.access import Listed
+from cli.doctor.admins import examine_admins
 from cli.doctor.line import Line, Verdict
 from cli.doctor.redis import examine_redis, known_ids, without_settings
 from cli.doctor.secrets import examine_secrets
@@ -23,7 +25,6 @@ from rules.language.fields import KINDS
 from rules.language.values import Kind
 from rules.reading.loader import Loaded
 from state.connection import for_work
-from workers.intercom.answers import Tag
 from workers.settings import Workspace
 
 COLOURS: dict[Verdict, str] = {"ok": "green", "warning": "yellow", "wrong": "red", "could not be checked": "cyan"}
@@ -66,14 +67,15 @@ async def _workspaces(found: Survey, redis: Redis | None) -> list[Line]:
 
 async def _workspace(found: Survey, space: Surveyed, redis: Redis | None) -> list[Line]:
     loaded = None if space.rules is None else await asyncio.to_thread(rules.read, space.rules)
-    about_intercom, tags = await _intercom(found, space, redis, _kinds(loaded))
+    about_intercom, listed = await _intercom(found, space, redis, _kinds(loaded))
     return [
         *(Line("settings", "wrong", mistake, workspace=space.app_id) for mistake in space.mistakes),
         *about_intercom,
         rules.examine_rules(loaded, space.rules, space.app_id),
         rules.examine_tags(
-            loaded, tags, await known_ids(redis, space.app_id), space.app_id, create=found.worker.create_tags
+            loaded, listed.tags, await known_ids(redis, space.app_id), space.app_id, create=found.worker.create_tags
         ),
+        examine_admins(loaded, listed.admins, space.app_id),
         examine_secrets(space),
         rules.examine_webhook(loaded, space.app_id),
     ]
@@ -81,10 +83,10 @@ async def _workspace(found: Survey, space: Surveyed, redis: Redis | None) -> lis
 
 async def _intercom(
     found: Survey, space: Surveyed, redis: Redis | None, kinds: frozenset[Kind]
-) -> tuple[list[Line], tuple[Tag, ...] | None]:
+) -> tuple[list[Line], Listed]:
     if space.access_token is None or space.base_url is None:
         missing = "access token" if space.access_token is None else "address of Intercom"
-        return intercom.unknown(f"there is no {missing}", space.app_id), None
+        return intercom.unknown(f"there is no {missing}", space.app_id), Listed()
     # Who has no app_id has no budget either; admin and rules are not what calls are made with.
     workspace = Workspace(
         space.app_id or "", space.base_url, space.access_token, space.admin_id or "", Path(), **space.limits

@@ -6,11 +6,11 @@ from collections.abc import Collection
 from cli import refusal
 from cli.caller import Calls, NoBudget, NoSlot
 from cli.doctor import access, clock
+from cli.doctor.access import Listed
 from cli.doctor.clock import Offset
 from cli.doctor.line import Line, Verdict
 from cli.settings import Surveyed
 from rules.language.values import Kind
-from workers.intercom.answers import Tag
 from workers.intercom.errors import AdminGone, IntercomError, Unauthorized
 from workers.intercom.regions import BASE_URLS
 from workers.intercom.workspace import Me
@@ -23,10 +23,8 @@ _HOPELESS = {NOT_ACCEPTED: "the token is not accepted", None: "Intercom did not 
 """By status, None for no answer at all: where asking on would bring the same."""
 
 
-async def examine_intercom(
-    calls: Calls, space: Surveyed, kinds: Collection[Kind]
-) -> tuple[list[Line], tuple[Tag, ...] | None]:
-    """The lines about Intercom, and the workspace's tags if they could be read.
+async def examine_intercom(calls: Calls, space: Surveyed, kinds: Collection[Kind]) -> tuple[list[Line], Listed]:
+    """The lines about Intercom, and what there is in the workspace as far as it could be listed.
 
     `kinds` are those that the rules are about. Where the first call is hopeless, it stays the only one.
     """
@@ -34,7 +32,7 @@ async def examine_intercom(
     try:
         answer = await calls.call(lambda intercom: intercom.me())
     except (NoSlot, NoBudget) as error:
-        return unknown(str(error), space.app_id), None
+        return unknown(str(error), space.app_id), Listed()
     except IntercomError as error:
         return await _without_me(calls, space, kinds, error, before)
     me = answer.value
@@ -55,23 +53,23 @@ def unknown(why: str, workspace: str | None) -> list[Line]:
 
 async def _without_me(
     calls: Calls, space: Surveyed, kinds: Collection[Kind], error: IntercomError, before: float
-) -> tuple[list[Line], tuple[Tag, ...] | None]:
+) -> tuple[list[Line], Listed]:
     hopeless = _HOPELESS.get(error.status)
     verdict: Verdict = "wrong" if hopeless or isinstance(error, Unauthorized) else "could not be checked"
     token = Line("token", verdict, str(error), _token_remedy(error), space.app_id)
     clock_line = _clock(error.limits.date, before, space)
     if hopeless:
-        return [token, *unknown(hopeless, space.app_id)[1:-1], clock_line], None
+        return [token, *unknown(hopeless, space.app_id)[1:-1], clock_line], Listed()
     first = [token, *_cannot(("app_id", "region"), "GET /me did not answer", space.app_id)]
     return await _rest(calls, space, kinds, first, clock_line)
 
 
 async def _rest(
     calls: Calls, space: Surveyed, kinds: Collection[Kind], first: list[Line], clock_line: Line
-) -> tuple[list[Line], tuple[Tag, ...] | None]:
+) -> tuple[list[Line], Listed]:
     admin = await _admin(calls, space)
-    permissions, tags = await access.examine_access(calls, kinds, space.app_id)
-    return [*first, admin, *permissions, access.writing(space.app_id), clock_line], tags
+    permissions, listed = await access.examine_access(calls, kinds, space.app_id)
+    return [*first, admin, *permissions, access.writing(space.app_id), clock_line], listed
 
 
 def _token_remedy(error: IntercomError) -> str:

@@ -88,14 +88,15 @@ def listed(form: Form[T], wanted: str) -> Form[tuple[T, ...]]:
 
 
 def folder(start: Path) -> Form[Path]:
-    """A folder of rules that is there; a relative path goes from `start`."""
+    """A folder of rules, which may come to be there later; a relative path goes from `start`."""
 
     def parse(text: str) -> Path:
-        if not (start / text).is_dir():
+        path = start / text
+        if path.exists() and not path.is_dir():
             raise ValueError
-        return start / text
+        return path
 
-    return Form("a folder of rules that exists", parse)
+    return Form("a folder of rules", parse)
 
 
 def certificates(start: Path) -> Form[str]:

@@ -24,7 +24,7 @@ class Finding:
     """One fault at one place. `code` is stable; `suggestion` is what to write instead, where we can guess it.
 
     Lines and columns start at 1 and count characters; `end_column` is exclusive and 0 where only the line is known.
-    `notes` are the further lines of the text report.
+    `notes` are the further lines of the text report. `owner` is whom to ask, of what is about a rule that names one.
     """
 
     file: str
@@ -37,6 +37,7 @@ class Finding:
     end_column: int = 0
     source_line: str = ""
     notes: tuple[str, ...] = ()
+    owner: str | None = None
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -53,6 +54,8 @@ class Findings:
         self._compared = 0
         self.errors = 0
         """How many errors there are so far."""
+        self.owner: str | None = None
+        """Whose rule is being looked at, None where it is nobody's or no rule: what is noted goes to them."""
 
     def error(self, span: Span, code: str, message: str, *notes: str, suggestion: str | None = None) -> None:
         """Note a fault that keeps the rule set from being used."""
@@ -114,6 +117,7 @@ class Findings:
                 span.end_column,
                 span.source.line(span.line),
                 notes,
+                self.owner,
             ),
         )
 
@@ -142,7 +146,7 @@ class Findings:
             self._found[key] = finding
         elif count == MOST_PER_FILE + 1:
             message = f"more than {MOST_PER_FILE} findings like this in this file: look at these first"
-            self._found[key] = replace(finding, code="too-many", message=message, suggestion=None, notes=())
+            self._found[key] = replace(finding, code="too-many", message=message, suggestion=None, notes=(), owner=None)
 
 
 def _one_line(text: str) -> str:

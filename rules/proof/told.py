@@ -78,6 +78,7 @@ def _proof(
         end_column=span.end_column,
         source_line=line,
         notes=tuple(notes),
+        owner=rule.owner,
     )
     return Proof(finding, rules, witness)
 

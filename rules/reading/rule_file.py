@@ -53,7 +53,10 @@ class RuleReader:
         return self._ids.keys()
 
     def read(self, root: document.Mapping, conditions: ConditionReader) -> Iterator[Read]:
-        """The rules of one file that have an id and a condition."""
+        """The rules of one file that have an id and a condition.
+
+        Until the next one is asked for, what is found is about the rule, and its owner's.
+        """
         entries = _by_key(shapes.known(root, KEYS, "a rules file", self._findings))
         defaults = self._defaults(entries)
         grouped = groups.read(entries["groups"].value if "groups" in entries else None, self._findings)
@@ -63,7 +66,9 @@ class RuleReader:
             self.count += 1
             block = shapes.block(item, "a rule", self._findings)
             if block is not None:
+                self._findings.owner = _owner(block, defaults)
                 yield from self._rule(block, defaults, grouped, conditions)
+                self._findings.owner = None
         if node is not None:
             grouped.unused(self._findings)
 
@@ -222,3 +227,9 @@ class RuleReader:
 
 def _by_key(entries: tuple[Entry, ...]) -> _Entries:
     return {entry.key.text: entry for entry in entries}
+
+
+def _owner(block: document.Mapping, defaults: Settings) -> str | None:
+    """Whom to ask about a rule, before it is read: its faults are theirs."""
+    own = block.get("owner")
+    return own.text if isinstance(own, Scalar) else defaults.owner

@@ -26,7 +26,10 @@ def as_text(finding: Finding) -> str:
 
 
 def as_json(finding: Finding) -> dict[str, Any]:
-    """One finding as the outside contract has it."""
+    """One finding for programs: the seven keys of the outside contract, then what people see besides.
+
+    `end_column` is exclusive, as in `Finding`, and None where only the line is known.
+    """
     return {
         "file": finding.file,
         "line": finding.line,
@@ -35,6 +38,9 @@ def as_json(finding: Finding) -> dict[str, Any]:
         "code": finding.code,
         "message": finding.message,
         "suggestion": finding.suggestion,
+        "end_column": finding.end_column or None,
+        "notes": list(finding.notes),
+        "owner": finding.owner,
     }
 
 

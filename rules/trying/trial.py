@@ -96,6 +96,7 @@ def failure(outcome: Outcome) -> Finding:
         end_column=span.end_column,
         source_line=span.source.line(span.line),
         notes=(*_unheard(outcome), *map(_line, outcome.seen)),
+        owner=outcome.rule.owner,
     )
 
 

@@ -127,20 +127,26 @@ async def test_a_redis_that_evicts_stops_the_start_with_a_line(
     assert "Traceback" not in finished.stderr
 
 
-def test_broken_rules_stop_a_worker_and_are_shown(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["worker", "dev"])
+async def test_broken_rules_are_shown_and_stop_no_start(
+    tmp_path: Path, redis_server: RedisServer, command: str
+) -> None:
     (tmp_path / "tags.yaml").write_text("version: 1\ntags: {vip: Important}\n")
-    (tmp_path / "rules.yaml").write_text(
-        "version: 1\nrules:\n  - id: a\n    if: {mesage.text: x}\n    then: {add: [vip]}\n"
-    )
+    (tmp_path / "rules.yaml").write_text(BROKEN)
+    variables = RECEIVER | WORKER | {"AUTOTAGGER_RULES": str(tmp_path), "REDIS_URL": redis_url(redis_server.settings)}
 
-    finished = autotagger(
-        "worker", **WORKER | {"AUTOTAGGER_RULES": str(tmp_path), "REDIS_URL": "redis://127.0.0.1:9/0"}
-    )
+    async with running(command, variables=variables) as program:
+        assert (await get(f"{program.urls[-1]}/livez")).status_code == 200
+        program.process.send_signal(signal.SIGTERM)
+        assert await program.process.wait() == 0
+        said = await program.said
 
-    assert finished.returncode == 1
-    assert 'unknown field "mesage.text"' in finished.stderr
-    assert "rules.yaml:4:10" in finished.stderr
-    assert "Traceback" not in finished.stderr
+    assert f'{tmp_path}/rules.yaml:4:10: error: unknown field "mesage.text" [unknown-field]' in said
+    assert (
+        "autotagger: the rules of workspace q4mx81zt have errors: "
+        "its webhooks are kept, and nothing of it is evaluated until they are mended"
+    ) in said
+    assert "Traceback" not in "\n".join(said)
 
 
 async def test_a_port_that_is_taken_is_told_in_a_line(redis_server: RedisServer) -> None:
@@ -169,6 +175,8 @@ async def test_a_process_is_alive_ready_and_measured_and_ends_with_0(
         metrics = await get(f"{operations}/metrics")
         assert metrics.status_code == 200
         assert "# HELP autotagger_" in metrics.text
+        # The receiver has no rules.
+        assert (await get(f"{operations}/rules")).status_code == (200 if command == "worker" else 404)
 
         program.process.send_signal(signal.SIGTERM)
         assert await program.process.wait() == 0

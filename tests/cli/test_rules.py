@@ -113,6 +113,9 @@ def test_machines_get_a_list_of_findings(tmp_path: Path, option: list[str]) -> N
             "code": "unknown-tag",
             "message": 'tag "vpi" is not in tags.yaml',
             "suggestion": "vip",
+            "end_column": 18,
+            "notes": ['did you mean "vip"?'],
+            "owner": None,
         },
     ]
 
@@ -155,6 +158,9 @@ def test_a_failed_example_for_machines(tmp_path: Path) -> None:
             "code": "failed-example",
             "message": 'rule "refund-request" should not match but does',
             "suggestion": None,
+            "end_column": 53,
+            "notes": ["line 4: message.text mentions_any ['refund'] -> yes   (value: 'no refund')"],
+            "owner": None,
             "rule": "refund-request",
             "expectation": "no_match",
             "matched": True,

@@ -30,6 +30,7 @@ class Deployment:
     """One receiver and one worker for two workspaces, each with a simulator of its own."""
 
     receiver: Program
+    worker: Program
     intercoms: dict[str, httpx.AsyncClient]
     redis: Redis
 
@@ -62,22 +63,28 @@ class Deployment:
 
 
 @contextlib.asynccontextmanager
-async def deployed(redis_server: RedisServer, folder: Path) -> AsyncIterator[Deployment]:
+async def deployed(
+    redis_server: RedisServer, folder: Path, *, without_rules: tuple[str, ...] = ()
+) -> AsyncIterator[Deployment]:
+    """A deployment in `folder`. The rules of those `without_rules` stand beside their place, as `APP_ID-later`."""
     async with contextlib.AsyncExitStack() as stack:
         intercoms = {app_id: await stack.enter_async_context(_intercom(app_id)) for app_id in APP_IDS}
         page = {app_id: _settings(folder, app_id, str(intercoms[app_id].base_url)) for app_id in APP_IDS}
         (folder / "workspaces.yaml").write_text(yaml.safe_dump(page))
+        for app_id in without_rules:
+            (folder / app_id).rename(folder / f"{app_id}-later")
         variables = {
             "REDIS_URL": redis_url(redis_server.settings),
             "AUTOTAGGER_WORKSPACES": str(folder / "workspaces.yaml"),
             "AUTOTAGGER_HOST": "127.0.0.1",
             "AUTOTAGGER_OPS_PORT": "0",
         }
-        receiver, _ = await asyncio.gather(
+        of_worker = QUICK | {"AUTOTAGGER_RULES_INTERVAL": "0.1"}
+        receiver, worker = await asyncio.gather(
             stack.enter_async_context(running("serve", variables=variables | {"AUTOTAGGER_PORT": "0"})),
-            stack.enter_async_context(running("worker", variables=variables | QUICK)),
+            stack.enter_async_context(running("worker", variables=variables | of_worker)),
         )
-        yield Deployment(receiver, intercoms, await stack.enter_async_context(redis_server.client()))
+        yield Deployment(receiver, worker, intercoms, await stack.enter_async_context(redis_server.client()))
 
 
 @contextlib.asynccontextmanager

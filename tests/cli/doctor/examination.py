@@ -10,7 +10,7 @@ SHARED += ["redis memory", "redis clock"]
 OF_INTERCOM = ["token", "app_id", "region", "admin", "permission Read tags", "permission Read conversations"]
 OF_INTERCOM += ["permission Read tickets", "permission Read and list users and companies", "permission Read admins"]
 OF_INTERCOM += ["permission to write", "intercom clock"]
-OF_WORKSPACE = [*OF_INTERCOM, "rules", "tags", "client secrets", "webhook"]
+OF_WORKSPACE = [*OF_INTERCOM, "rules", "tags", "admins of rules", "client secrets", "webhook"]
 
 SECRETS = {"AUTOTAGGER_CLIENT_SECRETS": "one-client-secret-of-ours,another-client-secret"}
 

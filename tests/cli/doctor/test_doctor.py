@@ -64,7 +64,7 @@ async def test_wrong_settings_are_lines_of_their_own(healthy: Inbox) -> None:
         AUTOTAGGER_RULE="x",
         AUTOTAGGER_PORT="x",
         AUTOTAGGER_CONCURRENCY="x",
-        AUTOTAGGER_RULES="/nowhere",
+        AUTOTAGGER_RULES="/dev/null",
         AUTOTAGGER_CALL_TIMEOUT="x",
     )
 
@@ -147,6 +147,14 @@ async def test_broken_rules_are_told_with_their_first_error(healthy: Inbox) -> N
     assert lines["tags"] == ("could not be checked", "there are no rules without errors", None)
 
 
+async def test_a_folder_of_rules_that_is_not_there_is_told(healthy: Inbox, tmp_path: Path) -> None:
+    status, lines = await examine(healthy, AUTOTAGGER_RULES=str(tmp_path / "nowhere"))
+
+    verdict, words, _ = lines["rules"]
+    assert (status, verdict) == (1, "wrong")
+    assert f"{tmp_path}/nowhere:1:1: this folder cannot be read: No such file or directory" in words
+
+
 async def test_tags_that_the_workspace_lacks_are_told(inbox: Inbox) -> None:
     strict, lenient = await asyncio.gather(examine(inbox), examine(inbox, AUTOTAGGER_CREATE_TAGS="yes"))
 
@@ -157,3 +165,79 @@ async def test_tags_that_the_workspace_lacks_are_told(inbox: Inbox) -> None:
         "autotagger tags sync --apply, or AUTOTAGGER_CREATE_TAGS=yes",
     )
     assert lenient[1]["tags"] == ("ok", f"{words}; workers create them when they are needed", None)
+
+
+# Admins of rules
+
+NAMED = """version: 1
+defaults: {admin_id: 5017002}
+rules:
+  - id: known
+    if: {message.text: {mentions_any: [vip]}}
+    then: {add: [vip]}
+  - id: mistyped
+    admin_id: 99
+    if: {message.text: {mentions_any: [bug]}}
+    then: {add: [bug]}
+  - id: mistyped-too
+    admin_id: 99
+    if: {message.text: {mentions_any: [bugs]}}
+    then: {add: [bug]}
+  - id: gone
+    admin_id: 98
+    if: {message.text: {mentions_any: [broken]}}
+    then: {add: [bug]}
+  - id: switched-off
+    admin_id: 97
+    mode: disabled
+    if: {message.text: {mentions_any: [broken]}}
+    then: {add: [bug]}
+"""
+
+
+async def test_rules_in_the_name_of_nobody_are_told_with_their_places(healthy: Inbox) -> None:
+    (healthy.rules / "rules.yaml").write_text(NAMED)
+
+    status, lines = await examine(healthy)
+
+    assert status == 1
+    words = (
+        "3 rules name an admin_id that is no admin of the workspace: "
+        f'99 in "mistyped" ({healthy.rules}/rules.yaml:7), "mistyped-too" ({healthy.rules}/rules.yaml:11); '
+        f'98 in "gone" ({healthy.rules}/rules.yaml:15)'
+    )
+    remedy = "set their admin_id to the id of a teammate of this workspace, or leave it out"
+    assert lines["admins of rules"] == ("wrong", words, remedy)
+
+
+async def test_rules_in_the_name_of_teammates_are_fine(healthy: Inbox) -> None:
+    _, none = await examine(healthy)
+    (healthy.rules / "rules.yaml").write_text(NAMED.replace("99", "5017001").replace("98", "5017002"))
+    _, all_known = await examine(healthy)
+
+    assert none["admins of rules"] == ("ok", "no rule names an admin_id of its own", None)
+    assert all_known["admins of rules"] == ("ok", "every admin_id of the rules is an admin of the workspace", None)
+
+
+async def test_many_rules_of_one_file_with_a_wrong_default_are_counted(healthy: Inbox) -> None:
+    rules = "".join(
+        f"- {{id: r-{number}, if: {{message.text: {{mentions_any: [w{number}x]}}}}, then: {{add: [vip]}}}}\n"
+        for number in range(30)
+    )
+    (healthy.rules / "rules.yaml").write_text(f"version: 1\ndefaults: {{admin_id: 99}}\nrules:\n{rules}")
+
+    _, lines = await examine(healthy)
+
+    assert lines["admins of rules"][1].startswith("30 rules name an admin_id that is no admin of the workspace: 99 in ")
+    assert '"r-19"' in lines["admins of rules"][1]
+    assert lines["admins of rules"][1].endswith(" and 10 more")
+
+
+async def test_without_the_list_of_admins_those_of_rules_could_not_be_checked(healthy: Inbox) -> None:
+    (healthy.rules / "rules.yaml").write_text(NAMED)
+    await healthy.fault(kind="status", status=403, code="forbidden", message="Not allowed", path="/admins")
+
+    _, lines = await examine(healthy)
+
+    why = "the workspace's admins could not be listed"
+    assert lines["admins of rules"] == ("could not be checked", why, None)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from rules.reading.watch import Watch
+from tests.config_map import mount
 from tests.rules.sets import TAGS, facts, rule
 
 REFUND = rule("{message.text: {mentions_any: [refund]}}", name="refund")
@@ -123,27 +124,13 @@ def test_a_folder_that_goes_is_rejected_and_one_that_comes_back_is_no_news(folde
     assert watch.state.last_reload_successful
 
 
-# As the kubelet does it: files are links into ..data, which is a link to a folder with a new name each time.
-
-
-def _mounted(mount: Path, files: dict[str, str], version: str) -> None:
-    (mount / version).mkdir()
-    for name, text in files.items():
-        (mount / version / name).write_text(text)
-    (mount / "..data_tmp").symlink_to(version)
-    (mount / "..data_tmp").replace(mount / "..data")
-    for name in files:
-        if not (mount / name).is_symlink():
-            (mount / name).symlink_to(Path("..data") / name)
-
-
 def test_a_config_map_that_is_swapped_is_noticed(tmp_path: Path) -> None:
-    _mounted(tmp_path, {"tags.yaml": TAGS, "rules.yaml": REFUND}, "..2026_09_01")
+    mount(tmp_path, {"tags.yaml": TAGS, "rules.yaml": REFUND}, "..2026_09_01")
     watch = Watch(tmp_path)
     watch.look()
     assert ids(watch) == ["refund"]
 
-    _mounted(tmp_path, {"tags.yaml": TAGS, "rules.yaml": INVOICE}, "..2026_09_02")
+    mount(tmp_path, {"tags.yaml": TAGS, "rules.yaml": INVOICE}, "..2026_09_02")
     shutil.rmtree(tmp_path / "..2026_09_01")
 
     assert watch.look()
@@ -153,11 +140,11 @@ def test_a_config_map_that_is_swapped_is_noticed(tmp_path: Path) -> None:
 
 
 def test_a_config_map_swapped_for_the_same_is_no_news(tmp_path: Path) -> None:
-    _mounted(tmp_path, {"tags.yaml": TAGS, "rules.yaml": REFUND}, "..2026_09_01")
+    mount(tmp_path, {"tags.yaml": TAGS, "rules.yaml": REFUND}, "..2026_09_01")
     watch = Watch(tmp_path)
     watch.look()
 
-    _mounted(tmp_path, {"tags.yaml": TAGS, "rules.yaml": REFUND}, "..2026_09_02")
+    mount(tmp_path, {"tags.yaml": TAGS, "rules.yaml": REFUND}, "..2026_09_02")
 
     assert not watch.look()
 

@@ -67,8 +67,8 @@ def test_the_same_is_told_once() -> None:
     assert findings.errors == 1
 
 
-def test_machines_get_the_keys_of_the_outside_contract() -> None:
-    finding = Finding("a.yaml", 3, 5, "error", "a-code", "a message", "better", 9, "source", ("note",))
+def test_machines_get_the_keys_of_the_outside_contract_and_what_people_see_besides() -> None:
+    finding = Finding("a.yaml", 3, 5, "error", "a-code", "a message", "better", 9, "source", ("note",), "billing-ops")
 
     assert report.as_json(finding) == {
         "file": "a.yaml",
@@ -78,7 +78,16 @@ def test_machines_get_the_keys_of_the_outside_contract() -> None:
         "code": "a-code",
         "message": "a message",
         "suggestion": "better",
+        "end_column": 9,
+        "notes": ["note"],
+        "owner": "billing-ops",
     }
+
+
+def test_machines_are_told_no_end_where_only_the_line_is_known() -> None:
+    finding = Finding("a.yaml", 3, 1, "error", "a-code", "a message")
+
+    assert (report.as_json(finding)["end_column"], report.as_json(finding)["notes"]) == (None, [])
 
 
 @pytest.mark.parametrize(("count", "words"), [(0, "0 rules"), (1, "1 rule"), (12_000, "12,000 rules")])

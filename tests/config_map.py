@@ -1,0 +1,16 @@
+"""A rule folder as the kubelet mounts it: files are links into ..data, a link to a folder with a new name each time."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def mount(folder: Path, files: Mapping[str, str], version: str) -> None:
+    """Have the folder hold these files: at first, or swapped as a whole for those of another `version`."""
+    (folder / version).mkdir()
+    for name, text in files.items():
+        (folder / version / name).write_text(text)
+    (folder / "..data_tmp").symlink_to(version)
+    (folder / "..data_tmp").replace(folder / "..data")
+    for name in files:
+        if not (folder / name).is_symlink():
+            (folder / name).symlink_to(Path("..data") / name)
