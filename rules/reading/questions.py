@@ -12,6 +12,7 @@ from rules.reading import document, operand, shapes
 from rules.reading.document import Entry, Node, Scalar, Sequence
 from rules.reading.names import Names
 from rules.reading.operand import Operand
+from rules.reading.patterns import Patterns
 
 MOST_VALUES = 500_000
 """Words, values and patterns in all tests of one file, those of lists counted wherever they are used."""
@@ -31,8 +32,9 @@ _BARE = {
 class QuestionReader:
     """Reads the tests of single fields, in one file."""
 
-    def __init__(self, names: Names, findings: Findings) -> None:
+    def __init__(self, names: Names, patterns: Patterns, findings: Findings) -> None:
         self._names = names
+        self._patterns = patterns
         self._findings = findings
         self._values = 0
 
@@ -114,7 +116,7 @@ class QuestionReader:
         node = self._names.resolved(entry.value, self._findings)
         if node is None or not self._affordable(node):
             return
-        asked = Operand(of, OPERATORS[operator], node, entry.key, exact_case, self._names)
+        asked = Operand(of, OPERATORS[operator], node, entry.key, exact_case, self._names, self._patterns)
         test = operand.read(asked, self._findings)
         if test is not None:
             yield test
