@@ -1,7 +1,9 @@
 """Reading what is asked of one field: its operators, or the values it may have."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from rules.deciding.asked import Asked
 from rules.deciding.condition import Test
 from rules.deciding.equality import yes_no
 from rules.findings.finding import Findings
@@ -37,6 +39,7 @@ class QuestionReader:
         self._patterns = patterns
         self._findings = findings
         self._values = 0
+        self._alike: dict[tuple[str, str, tuple[str, ...], Asked], Test] = {}
 
     def read(self, entry: Entry) -> Iterator[Test]:
         """The tests that stand behind a field; a finding for each that cannot be read."""
@@ -119,7 +122,12 @@ class QuestionReader:
         asked = Operand(of, OPERATORS[operator], node, entry.key, exact_case, self._names, self._patterns)
         test = operand.read(asked, self._findings)
         if test is not None:
-            yield test
+            yield self._kept_once(test)
+
+    def _kept_once(self, test: Test) -> Test:
+        """The test, with what it looks for from the first one that asks the same: rules ask the same over and over."""
+        first = self._alike.setdefault((test.field.path, test.operator, test.written, test.asked), test)
+        return replace(first, span=test.span)
 
     def _affordable(self, node: Node) -> bool:
         """Whether there is room for the values of one more test: a long list may be used by a great many."""
