@@ -78,12 +78,12 @@ class _Choice:
 
     def held(self, view: View) -> Collection[int] | None:
         """The gates one of whose values it is; None if it was not fetched, or if the budget does not suffice."""
-        value = view.value(self._path)
+        try:
+            value = view.compared(self._path)
+        except Spent:
+            return None
         if isinstance(value, str):
-            try:
-                return self._texts.get(view.folded(value), ())
-            except Spent:
-                return None
+            return self._texts.get(value, ())
         if isinstance(value, bool):
             return self._answers.get(value, ())
         if isinstance(value, int | float):

@@ -143,14 +143,19 @@ def exists(field: Field) -> Seek:
 def one_of(field: Field, values: OneOf) -> Seek:
     """Whether the field's value is one of some. Many rules ask the same of the same field: they share one function."""
     path, texts = field.path, {form: (Hit(written),) for form, written in values.texts.items()}
-    marked_up = field.markup != "none"
+    marked_up, exact_case = field.markup != "none", values.exact_case
 
     def seek(view: View) -> Hits | None:
-        value = view.text(field) if marked_up else view.value(path)
-        if isinstance(value, Text):
-            value = value.normal
+        if marked_up or exact_case:
+            value = view.text(field) if marked_up else view.value(path)
+            if isinstance(value, Text):
+                value = value.normal
+            if isinstance(value, str):
+                value = view.normal(value) if exact_case else view.folded(value)
+        else:
+            value = view.compared(path)
         if isinstance(value, str):
-            return texts.get(view.normal(value) if values.exact_case else view.folded(value), ())
+            return texts.get(value, ())
         if isinstance(value, Absent):
             return None if value is Absent.NOT_FETCHED else ()
         written = values.written(value)
