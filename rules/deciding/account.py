@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rules.deciding.condition import AllOf, Condition, NoneOf, Test, Verdict, tests
+from rules.deciding.condition import AllOf, AnyOf, Condition, Test, Verdict, tests
 from rules.deciding.decision import Passed
 from rules.deciding.predicate import compile_condition
 from rules.deciding.view import View
@@ -28,14 +28,25 @@ def seen(condition: Condition, view: View) -> Iterator[Seen]:
         yield Seen(test, test.verdict(view), text.normal if isinstance(text, Text) else value)
 
 
-def passed(condition: Condition, view: View) -> Iterator[Passed]:
+def passed(condition: Condition, view: View) -> list[Passed]:
     """The positive tests that made a condition hold, with the words that were found."""
+    found: list[Passed] = []
+    _note(condition, view, found)
+    return found
+
+
+def _note(condition: Condition, view: View, found: list[Passed]) -> None:
     if isinstance(condition, Test):
-        yield from _found(condition, view)
-    elif not isinstance(condition, NoneOf):
+        if not condition.negative:
+            for phrase, place in condition.seek(view) or ():
+                found.append(Passed(condition.field.path, condition.operator, phrase, _span(condition, view, place)))
+    elif isinstance(condition, AllOf):
         for part in condition.parts:
-            if isinstance(condition, AllOf) or compile_condition(part)(view):
-                yield from passed(part, view)
+            _note(part, view, found)
+    elif isinstance(condition, AnyOf):
+        for part in condition.parts:
+            if compile_condition(part)(view):
+                _note(part, view, found)
 
 
 def needs(condition: Condition, view: View) -> Iterator[str]:
@@ -48,11 +59,8 @@ def needs(condition: Condition, view: View) -> Iterator[str]:
                 yield from needs(part, view)
 
 
-def _found(test: Test, view: View) -> Iterator[Passed]:
-    for hit in () if test.negative else test.seek(view) or ():
-        yield Passed(test.field.path, test.operator, hit.phrase, _span(test, view, hit.place))
-
-
 def _span(test: Test, view: View, place: Place | None) -> tuple[int, int] | None:
-    text = view.text(test.field) if place else None
-    return text.span(place) if place and isinstance(text, Text) else None
+    if place is None:
+        return None
+    text = view.text(test.field)
+    return text.span(place) if isinstance(text, Text) else None

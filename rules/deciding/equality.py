@@ -33,9 +33,9 @@ class OneOf:
     def written(self, value: Value) -> str | None:
         """The value as the rule writes it that equals `value`, or None."""
         if isinstance(value, bool):
-            return self._answers.get(value)
+            return self.answers.get(value)
         if isinstance(value, int | float):
-            return self._numbers.get(value)
+            return self.numbers.get(value)
         return self.texts.get(self.form(value)) if isinstance(value, str) else None
 
     @cached_property
@@ -44,11 +44,13 @@ class OneOf:
         return {self.form(value): value for value in reversed(self.values)}
 
     @cached_property
-    def _numbers(self) -> Mapping[Number, str]:
+    def numbers(self) -> Mapping[Number, str]:
+        """Those of the values that are numbers, and how they are written."""
         read = ((number.read(value), value) for value in reversed(self.values))
         return {key: value for key, value in read if key is not None}
 
     @cached_property
-    def _answers(self) -> Mapping[bool, str]:
+    def answers(self) -> Mapping[bool, str]:
+        """Those of the values that are a yes or a no, and how they are written."""
         read = ((yes_no(value), value) for value in reversed(self.values))
         return {key: value for key, value in read if key is not None}

@@ -90,12 +90,9 @@ class Rule:
 
     def wishes(self, kind: Kind) -> Iterator[Wish]:
         """What it changes when it matches an event of this kind of object."""
-        for target, add, remove in (
-            (kind, self.add, self.remove),
-            *((e.kind, e.add, e.remove) for e in self.elsewhere),
-        ):
-            yield from (Wish(target, tag, "add") for tag in add)
-            yield from (Wish(target, tag, "remove") for tag in remove)
+        yield from _wishes(kind, self.add, self.remove)
+        for other in self.elsewhere:
+            yield from _wishes(other.kind, other.add, other.remove)
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -121,3 +118,7 @@ class Rule:
     def names_sender(self) -> bool:
         """Whether the rule says itself whose messages it reads; others read only the customer's."""
         return any(test.field.path == SENDER for test in tests(self.condition))
+
+
+def _wishes(kind: Kind, add: tuple[str, ...], remove: tuple[str, ...]) -> list[Wish]:
+    return [Wish(kind, tag, "add") for tag in add] + [Wish(kind, tag, "remove") for tag in remove]

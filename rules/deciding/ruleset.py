@@ -1,6 +1,6 @@
 """All rules together: what they make of one event."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -101,13 +101,15 @@ class _Event:
         elif verdict is None:
             self._open.append(rule)
 
-    def decision(self, withdrawing: Iterable[Rule]) -> Decision:
+    def decision(self, withdrawing: Sequence[Rule]) -> Decision:
         """What the evaluated rules come to. Those `withdrawing` give up their tags where they do not match."""
         unmatched = tuple(self._unmatched(withdrawing))
-        live = pick(filter(_is_live, self._matched), filter(_is_live, self._open))
-        everything = live if self._only_live else pick(self._matched, self._open)
+        everything = pick(self._matched, self._open)
+        only_live = all(rule.mode == "live" for rule in (*self._matched, *self._open))
+        live = everything if only_live else pick(filter(_is_live, self._matched), filter(_is_live, self._open))
         settled = settle(self.facts.kind, live.rules, filter(_is_live, unmatched))
-        undecided = self._needs(live, everything)
+        waiting = tuple(self._waiting(live, everything)) if everything.waiting or live.waiting else ()
+        undecided = self._needs(live, waiting)
         return Decision(
             settled.changes,
             tuple(self._match(rule, everything if rule.mode == "shadow" else live) for rule in self._matched),
@@ -117,19 +119,15 @@ class _Event:
             reads.needs(undecided, self.facts) if undecided else (),
             self._if_live(everything, unmatched),
             tuple(sorted(self.ordinary.mismatched | self.everything.mismatched)),
-            self._unevaluated(live, everything),
+            self._unevaluated(live, waiting),
         )
 
     def _view(self, rule: Rule) -> View:
         return self.everything if rule.names_sender else self.ordinary
 
-    @property
-    def _only_live(self) -> bool:
-        return all(map(_is_live, self._matched)) and all(map(_is_live, self._open))
-
-    def _unmatched(self, withdrawing: Iterable[Rule]) -> Iterator[Rule]:
+    def _unmatched(self, withdrawing: Sequence[Rule]) -> Iterator[Rule]:
         """The rules that look at this event and certainly do not match it; without a message, not those about one."""
-        others = {rule.id for rule in (*self._matched, *self._open)}
+        others = {rule.id for rule in (*self._matched, *self._open)} if withdrawing else set()
         for rule in withdrawing:
             if rule.id not in others and rule.concerns(self.facts):
                 view = self._view(rule)
@@ -141,20 +139,19 @@ class _Event:
             return None
         return settle(self.facts.kind, everything.rules, unmatched)
 
-    def _needs(self, live: Winners, everything: Winners) -> Mapping[str, tuple[str, ...]]:
+    def _needs(self, live: Winners, waiting: Sequence[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
         """Rules that are not decided, and those that wait for one of their group, with the fields that would help."""
         asked = {
             rule.id: reads.cheapest_first(self._asked[rule.id], self.facts)
             for rule in self._open
             if rule.id in self._asked and rule.id not in live.moot
         }
-        waiting = {rule: asked[by] for rule, by in self._waiting(live, everything) if by in self._asked}
-        return MappingProxyType(asked | waiting)
+        return MappingProxyType(asked | {rule: asked[by] for rule, by in waiting if by in self._asked})
 
-    def _unevaluated(self, live: Winners, everything: Winners) -> tuple[str, ...]:
+    def _unevaluated(self, live: Winners, waiting: Sequence[tuple[str, str]]) -> tuple[str, ...]:
         """Rules for which the budget did not suffice, and those that wait for one of their group."""
         itself = (rule.id for rule in self._open if rule.id not in self._asked and rule.id not in live.moot)
-        return (*itself, *(rule for rule, by in self._waiting(live, everything) if by not in self._asked))
+        return (*itself, *(rule for rule, by in waiting if by not in self._asked))
 
     def _waiting(self, live: Winners, everything: Winners) -> Iterator[tuple[str, str]]:
         """Matching rules that wait for one of their group, and for which."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Literal, NamedTuple, Protocol, TypeVar
+from typing import Literal, NamedTuple, Protocol, TypeGuard, TypeVar
 
 from rules.deciding.asked import Age, Anything, Asked, Count, During, Members, Needles, Side
 from rules.deciding.equality import OneOf
@@ -13,6 +13,10 @@ from rules.language.fields import Field, Type
 from rules.language.number import Range
 from rules.language.values import Absent, Value
 from rules.language.window import Window
+from rules.words.budget import KNOWN
+from rules.words.pattern import Pattern
+from rules.words.phrase import Phrase
+from rules.words.substring import Substring
 from rules.words.text import Place, Text, fold
 
 EVENT_TIME = "event.time"
@@ -45,7 +49,7 @@ def of(field: Field, asked: Asked, written: tuple[str, ...]) -> Seek:  # noqa: P
     """The function that looks for what a test asks; `written` is that as the rule says it."""
     match asked:
         case Needles(needles, every):
-            return all_needles(field, needles) if every else any_needle(field, needles)
+            return all_needles(field, needles) if every else any_of(field, needles)
         case Members(values, every):
             return has_all(field, values) if every else has_any(field, values)
         case OneOf():
@@ -64,17 +68,50 @@ def of(field: Field, asked: Asked, written: tuple[str, ...]) -> Seek:  # noqa: P
             return text_exists(field) if field.type is Type.TEXT else exists(field)
 
 
+def any_of(field: Field, needles: tuple[Phrase, ...] | tuple[Substring, ...] | tuple[Pattern, ...]) -> Seek:
+    """The first of the needles that is in the text."""
+    return any_phrase(field, needles) if _are_phrases(needles) else any_needle(field, needles)
+
+
+def _are_phrases(needles: tuple[Needle, ...]) -> TypeGuard[tuple[Phrase, ...]]:
+    """All that one test asks for is of one sort, and has one `exact_case`."""
+    return isinstance(needles[0], Phrase)
+
+
+def any_phrase(field: Field, phrases: tuple[Phrase, ...]) -> Seek:
+    """The first of the phrases that is in the text. Those with a word that the text has not are not looked for."""
+    exact_case, known = phrases[0].exact_case, KNOWN * len(phrases)
+
+    def seek(view: View) -> Hits | None:
+        text = view.text(field)
+        if isinstance(text, Absent):
+            return None if text is Absent.NOT_FETCHED else ()
+        text.budget.spend(known)
+        vocabulary = (text.exact if exact_case else text.folded).vocabulary
+        for phrase in phrases:
+            if not phrase.whole_word or phrase.whole_word in vocabulary:
+                place = phrase.find(text)
+                if place is not None:
+                    return (Hit(phrase.text, place),)
+        return ()
+
+    return seek
+
+
 def any_needle(field: Field, needles: Collection[Needle]) -> Seek:
     """The first of the needles that is in the text."""
 
-    def find(text: Text) -> Hits:
+    def seek(view: View) -> Hits | None:
+        text = view.text(field)
+        if isinstance(text, Absent):
+            return None if text is Absent.NOT_FETCHED else ()
         for needle in needles:
             place = needle.find(text)
             if place is not None:
                 return (Hit(needle.text, place),)
         return ()
 
-    return _in_text(field, find)
+    return seek
 
 
 def all_needles(field: Field, needles: Collection[Needle]) -> Seek:
@@ -106,14 +143,19 @@ def exists(field: Field) -> Seek:
 def one_of(field: Field, values: OneOf) -> Seek:
     """Whether the field's value is one of some. Many rules ask the same of the same field: they share one function."""
     path, texts = field.path, {form: (Hit(written),) for form, written in values.texts.items()}
-    marked_up = field.markup != "none"
+    marked_up, exact_case = field.markup != "none", values.exact_case
 
     def seek(view: View) -> Hits | None:
-        value = view.text(field) if marked_up else view.value(path)
-        if isinstance(value, Text):
-            value = value.normal
+        if marked_up or exact_case:
+            value = view.text(field) if marked_up else view.value(path)
+            if isinstance(value, Text):
+                value = value.normal
+            if isinstance(value, str):
+                value = view.normal(value) if exact_case else view.folded(value)
+        else:
+            value = view.compared(path)
         if isinstance(value, str):
-            return texts.get(view.normal(value) if values.exact_case else view.folded(value), ())
+            return texts.get(value, ())
         if isinstance(value, Absent):
             return None if value is Absent.NOT_FETCHED else ()
         written = values.written(value)

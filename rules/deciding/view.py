@@ -26,6 +26,7 @@ class View:
         self._values: dict[str, Value | Absent] = {}
         self._folded: dict[str, str] = {}
         self._normal: dict[str, str] = {}
+        self._compared: dict[str, Value | Absent] = {}
         self._members: dict[str, frozenset[str]] = {}
         self.mismatched: set[str] = set()
         """The fields whose value is of another type than some test needs."""
@@ -37,6 +38,14 @@ class View:
             hidden = self._unseen if path.startswith(_MESSAGE) else None
             value = self._values[path] = hidden or self._facts.get(path)
         return value
+
+    def compared(self, path: str) -> Value | Absent:
+        """The value of a field as it is compared: a text folded."""
+        found = self._compared.get(path)
+        if found is None:
+            value = self.value(path)
+            found = self._compared[path] = self.folded(value) if isinstance(value, str) else value
+        return found
 
     def folded(self, value: str) -> str:
         """A text as it is compared."""

@@ -1,7 +1,7 @@
 """A rule to reason about: the ways in which it can match, without those that cannot be."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from rules.deciding.asked import During, Needles
@@ -28,7 +28,8 @@ _PAIRS = 1_024
 class Subject:
     """`ways` are by kind of object, `wishes` what it does.
 
-    `clashes` are why there are no other ways. Too many of them are none at all, and `too_many`.
+    `clashes` are why there are no other ways. Too many of them are none at all, and `too_many`. `looked_at` is how many
+    there were to look at, those included that cannot be.
     """
 
     rule: Rule
@@ -36,6 +37,7 @@ class Subject:
     wishes: frozenset[Wished] = field(repr=False)
     clashes: tuple[Clash, ...] = field(default=(), repr=False)
     too_many: bool = False
+    looked_at: int = 0
 
     @property
     def dead(self) -> bool:
@@ -54,14 +56,21 @@ def of(rule: Rule) -> Subject:
     """What can be said of a rule."""
     possible: dict[Kind, tuple[Way, ...]] = {}
     clashes: dict[Clash, None] = {}
+    looked_at = 0
     try:
         for kind in rule.applies_to:
             found = [(way, clash.of(way)) for way in ways.of(rule, kind)]
             possible[kind] = tuple(way for way, against in found if against is None)
             clashes.update((against, None) for _, against in found if against is not None)
+            looked_at += len(found)
     except TooMany:
-        return Subject(rule, {}, wished.wishes(rule), too_many=True)
-    return Subject(rule, possible, wished.wishes(rule), tuple(clashes))
+        return replace(unlooked(rule), looked_at=ways.MOST)
+    return Subject(rule, possible, wished.wishes(rule), tuple(clashes), looked_at=looked_at)
+
+
+def unlooked(rule: Rule) -> Subject:
+    """A rule of which nothing is said, for it would take too long."""
+    return Subject(rule, {}, wished.wishes(rule), too_many=True)
 
 
 def matches(rule: Rule, event: Facts) -> bool:

@@ -8,6 +8,7 @@ from rules.findings.finding import Findings
 from rules.reading import document, shapes
 from rules.reading.document import Entry, Node, Scalar
 from rules.reading.names import Names
+from rules.reading.patterns import Patterns
 from rules.reading.questions import JOINT_WORDS, USE, QuestionReader
 
 MOST_TESTS = 2_000
@@ -22,10 +23,10 @@ _JOINTS: Mapping[str, type[AllOf | AnyOf | NoneOf]] = dict(zip(JOINT_WORDS, (All
 class ConditionReader:
     """Reads the conditions of one file."""
 
-    def __init__(self, names: Names, findings: Findings) -> None:
+    def __init__(self, names: Names, patterns: Patterns, findings: Findings) -> None:
         self._names = names
         self._findings = findings
-        self._questions = QuestionReader(names, findings)
+        self._questions = QuestionReader(names, patterns, findings)
         self._named: dict[str, Condition | None] = {}
         self._open: list[str] = []
         self._used: set[int] = set()

@@ -16,6 +16,7 @@ from rules.reading import collector, document, lints, names, registry
 from rules.reading.conditions import ConditionReader
 from rules.reading.document import Mapping, Scalar
 from rules.reading.names import Names
+from rules.reading.patterns import Patterns
 from rules.reading.registry import Registry
 from rules.reading.rule_file import KEYS, RuleReader
 from rules.reading.scenario_file import ScenarioReader
@@ -210,10 +211,11 @@ def _rules(
     without = [root for root in roots if _RULES not in _keys(root)]
     common = names.shared(without, findings)
     _alone(without, findings)
+    patterns = Patterns(findings)
     rules = []
     for root in roots:
         own = Names() if root in without else names.read(root, findings)
-        conditions = ConditionReader(own.over(common), findings)
+        conditions = ConditionReader(own.over(common), patterns, findings)
         for read in reader.read(root, conditions):
             lints.look(read.rule, findings, sound=read.sound, today=today)
             rules.append(read.rule)

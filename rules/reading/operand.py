@@ -16,7 +16,8 @@ from rules.language.operators import Operator, Takes
 from rules.reading import shapes
 from rules.reading.document import Node, Scalar
 from rules.reading.names import Names
-from rules.words.pattern import BadPattern, Pattern, has_ascii_edge
+from rules.reading.patterns import Patterns
+from rules.words.pattern import Pattern
 from rules.words.phrase import ANY_ENDING, Phrase
 from rules.words.substring import Substring, Where
 from rules.words.text import binds
@@ -38,6 +39,7 @@ class Operand:
     key: Scalar
     exact_case: bool
     names: Names
+    patterns: Patterns
 
     @property
     def what(self) -> str:
@@ -117,17 +119,7 @@ def _pieces(operand: Operand, findings: Findings) -> _Made | None:
 
 def _patterns(operand: Operand, findings: Findings) -> _Made | None:
     def make(node: Scalar) -> Pattern | None:
-        if has_ascii_edge(node.text):
-            message = r"\b only knows A-Z: it breaks next to letters such as é, ß or я"
-            findings.error(node.span, "ascii-word-boundary", message, "use mentions_any for whole words")
-            return None
-        try:
-            return Pattern(node.text, operand.exact_case)
-        except BadPattern as error:
-            message = f"this pattern is not valid: {error}"
-            note = "look-around and back-references are not supported (RE2)"
-            findings.error(node.span, "bad-regex", message, note)
-            return None
+        return operand.patterns.read(node, exact_case=operand.exact_case)
 
     return _needles(operand, make, findings)
 

@@ -1,7 +1,9 @@
 """Reading what is asked of one field: its operators, or the values it may have."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from rules.deciding.asked import Asked
 from rules.deciding.condition import Test
 from rules.deciding.equality import yes_no
 from rules.findings.finding import Findings
@@ -12,6 +14,7 @@ from rules.reading import document, operand, shapes
 from rules.reading.document import Entry, Node, Scalar, Sequence
 from rules.reading.names import Names
 from rules.reading.operand import Operand
+from rules.reading.patterns import Patterns
 
 MOST_VALUES = 500_000
 """Words, values and patterns in all tests of one file, those of lists counted wherever they are used."""
@@ -31,10 +34,12 @@ _BARE = {
 class QuestionReader:
     """Reads the tests of single fields, in one file."""
 
-    def __init__(self, names: Names, findings: Findings) -> None:
+    def __init__(self, names: Names, patterns: Patterns, findings: Findings) -> None:
         self._names = names
+        self._patterns = patterns
         self._findings = findings
         self._values = 0
+        self._alike: dict[tuple[str, str, tuple[str, ...], Asked], Test] = {}
 
     def read(self, entry: Entry) -> Iterator[Test]:
         """The tests that stand behind a field; a finding for each that cannot be read."""
@@ -114,10 +119,15 @@ class QuestionReader:
         node = self._names.resolved(entry.value, self._findings)
         if node is None or not self._affordable(node):
             return
-        asked = Operand(of, OPERATORS[operator], node, entry.key, exact_case, self._names)
+        asked = Operand(of, OPERATORS[operator], node, entry.key, exact_case, self._names, self._patterns)
         test = operand.read(asked, self._findings)
         if test is not None:
-            yield test
+            yield self._kept_once(test)
+
+    def _kept_once(self, test: Test) -> Test:
+        """The test, with what it looks for from the first one that asks the same: rules ask the same over and over."""
+        first = self._alike.setdefault((test.field.path, test.operator, test.written, test.asked), test)
+        return replace(first, span=test.span)
 
     def _affordable(self, node: Node) -> bool:
         """Whether there is room for the values of one more test: a long list may be used by a great many."""

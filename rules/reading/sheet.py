@@ -13,6 +13,7 @@ from rules.language.topics import TOPICS
 from rules.language.values import Facts, Kind, Value
 from rules.reading import document, examples, scenario_file, shapes
 from rules.words import html
+from rules.words.markup import as_html
 
 FIXED: Mapping[str, Value] = MappingProxyType(
     {
@@ -28,7 +29,14 @@ _KEYS = ("version", "name", "applies_to", "given", "expect")
 
 def facts(kind: Kind, values: Mapping[str, Value], topic: str | None = None) -> Facts:
     """An event with these values, what follows from them, and what every event has. Other fields have no value."""
-    return Facts(kind, {**FIXED, "event.topic": topic or TOPICS[kind][0], **_derived(values), **values})
+    said = {path: _as_sent(path, value) for path, value in values.items()}
+    return Facts(kind, {**FIXED, "event.topic": topic or TOPICS[kind][0], **_derived(said), **said})
+
+
+def _as_sent(path: str, value: Value) -> Value:
+    """A value as facts hold it: what may be HTML is told from plain text just as in the messages of Intercom."""
+    field = fields.find(path)
+    return as_html(value) if isinstance(value, str) and field and field.markup != "none" else value
 
 
 def _derived(values: Mapping[str, Value]) -> dict[str, Value]:

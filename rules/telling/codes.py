@@ -662,8 +662,8 @@ _FILES = (
     ),
     Code(
         "too-many",
-        "There are more files, entries, tests or findings than are read or shown. Of findings, mend the first "
-        "ones; the rest will show.",
+        "There are more files, entries, tests or findings than are read or shown, or the patterns of the set are too "
+        "large together. Of findings, mend the first ones; the rest will show.",
         "(a list of more than 20,000 entries)",
         "(several rules with a list each)",
     ),

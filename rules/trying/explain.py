@@ -1,6 +1,6 @@
 """Why every rule did, or did not, do something about an event."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from rules.deciding.asked import Needles
@@ -13,7 +13,11 @@ from rules.deciding.view import View, views
 from rules.language.values import Absent, Facts, Value
 from rules.trying.fate import Fate, Fates
 from rules.trying.shadow import Otherwise
+from rules.words.budget import STEPS, Budget, Spent
 from rules.words.text import Text
+
+_DECISIONS = 4
+"""How many decisions an explanation may cost: it asks every rule, and each of its tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,22 @@ class Explanation:
     stories: tuple[Story, ...]
 
 
-def explain(rule_set: RuleSet, facts: Facts) -> Explanation:
-    """What the rules make of an event, and why."""
+def explain(rule_set: RuleSet, facts: Facts, budget: Budget | None = None) -> Explanation:
+    """What the rules make of an event, and why.
+
+    Beside the budget of the decision it spends no more than `budget`, by default of several decisions. Tests for which
+    that does not suffice are told without what they found, and come out as undecided.
+    """
     decision = rule_set.decide(facts)
-    ordinary, everything = views(facts)
-    asked = [_record(rule, everything if rule.names_sender else ordinary, facts) for rule in rule_set.rules]
-    verdicts = [recorded.verdict if recorded else False for recorded in asked]
+    budget = budget or Budget(_DECISIONS * STEPS)
+    ordinary, everything = views(facts, budget)
+    records = [_record(rule, everything if rule.names_sender else ordinary, facts) for rule in rule_set.rules]
+    asked = [recorded for recorded, _ in records]
+    matched = {match.rule for match in decision.matches}
+    verdicts = [
+        _decided(rule, decision, matched) if spent else recorded.verdict if recorded else False
+        for rule, (recorded, spent) in zip(rule_set.rules, records, strict=True)
+    ]
     fates = Fates(facts, decision, zip(rule_set.rules, verdicts, strict=True))
     stories = (
         Story(rule, *fates.of(rule, verdict), recorded)
@@ -74,15 +88,31 @@ def explain(rule_set: RuleSet, facts: Facts) -> Explanation:
     return Explanation(facts, decision, fates.otherwise, tuple(stories))
 
 
-def _record(rule: Rule, view: View, facts: Facts) -> Asked | None:
-    return _Recorder().record(rule.condition, view) if facts.kind in rule.applies_to else None
+def _record(rule: Rule, view: View, facts: Facts) -> tuple[Asked | None, bool]:
+    """What a rule asks, and whether the budget did not suffice for all of it."""
+    recorder = _Recorder()
+    recorded = recorder.record(rule.condition, view) if facts.kind in rule.applies_to else None
+    return recorded, recorder.spent
+
+
+def _decided(rule: Rule, decision: Decision, matched: Collection[str]) -> Verdict:
+    """What a rule came out as where only the decision says so, which has a budget of its own."""
+    if rule.id in matched:
+        return True
+    # Of those of a group that nothing depends on the decision says nothing.
+    open_ = rule.id in decision.undecided or rule.id in decision.unevaluated or rule.group is not None
+    return None if open_ else False
 
 
 class _Recorder:
-    """Notes what the evaluator makes of each part of a condition; asks those parts that it had no need of."""
+    """Notes what the evaluator makes of each part of a condition; asks those parts that it had no need of.
+
+    `spent` tells whether the budget did not suffice for some part, which is then undecided.
+    """
 
     def __init__(self) -> None:
         self._verdicts: dict[int, Verdict] = {}
+        self.spent = False
 
     def record(self, condition: Condition, view: View) -> Asked:
         """Evaluate a condition, and tell of all its parts."""
@@ -91,17 +121,31 @@ class _Recorder:
 
     def _noting(self, condition: Condition, predicate: Predicate) -> Predicate:
         def noting(view: View) -> Verdict:
-            verdict = self._verdicts[id(condition)] = predicate(view)
+            verdict = self._verdicts[id(condition)] = self._affordable(predicate, view)
             return verdict
 
         return noting
 
+    def _affordable(self, predicate: Predicate, view: View) -> Verdict:
+        try:
+            return predicate(view)
+        except Spent:
+            self.spent = True
+            return None
+
     def _asked(self, condition: Condition, view: View) -> Asked:
         needed = id(condition) in self._verdicts
-        verdict = self._verdicts[id(condition)] if needed else compile_condition(condition)(view)
+        verdict = self._verdicts[id(condition)] if needed else self._affordable(compile_condition(condition), view)
         if isinstance(condition, Test):
-            return Asked(condition, verdict, needed, (), *_seen(condition, view))
+            return Asked(condition, verdict, needed, (), *self._seen(condition, view))
         return Asked(condition, verdict, needed, tuple(self._asked(part, view) for part in condition.parts))
+
+    def _seen(self, test: Test, view: View) -> tuple[Value | Absent, tuple[Found, ...]]:
+        try:
+            return _seen(test, view)
+        except Spent:
+            self.spent = True
+            return view.value(test.field.path), ()
 
 
 def _seen(test: Test, view: View) -> tuple[Value | Absent, tuple[Found, ...]]:

@@ -12,6 +12,8 @@ READ = 70
 """Steps to read one character: from HTML to its normal form, its words, and all that is found in them once."""
 ASK = 40
 """Steps to ask whether one needle is in a text, or to evaluate one test."""
+KNOWN = 10
+"""Steps to ask of one phrase whether a text has its longest word."""
 LOOK = 120
 """Steps to look at one place where a needle may stand."""
 MATCH = 1_500

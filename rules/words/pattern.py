@@ -52,6 +52,11 @@ class Pattern:
             raise BadPattern(f"it is too large: it needs {compiled.programsize:,} states, and may have {LARGEST:,}")
         object.__setattr__(self, "_compiled", compiled)
 
+    @property
+    def states(self) -> int:
+        """States of the machine that RE2 makes of it."""
+        return int(self._compiled.programsize)
+
     def find(self, text: Text) -> Place | None:
         """The first place where the pattern matches, or None."""
         return text.place(self, self._find)
@@ -67,8 +72,7 @@ class Pattern:
 
         So many at once that RE2 no longer remembers what comes of them; those of a small pattern are always few.
         """
-        size = int(self._compiled.programsize)
-        return 1 if size <= _SMALL else size
+        return 1 if self.states <= _SMALL else self.states
 
 
 def has_ascii_edge(pattern: str) -> bool:

@@ -1,15 +1,14 @@
 """Whole words and phrases in a text."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 from rules.words.budget import LOOK
-from rules.words.text import Letters, Place, Text, binds, fold, normal, whole_words
+from rules.words.text import Accents, Letters, Place, Text, binds, fold, normal, whole_words
 
 ANY_ENDING = "*"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """A phrase as somebody wrote it; a `*` at its end stands for any ending.
 
@@ -20,36 +19,26 @@ class Phrase:
 
     text: str
     exact_case: bool = False
+    needle: str = field(init=False, repr=False, compare=False)
+    """What is searched for in `Letters.words`; empty for a phrase of nothing but white space."""
+    whole_word: str = field(init=False, repr=False, compare=False)
+    """The longest of its words that a text must have as a whole; empty if there is none."""
+    _accents: Accents = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        text = self.text.removesuffix(ANY_ENDING)
+        letters = Letters((normal if self.exact_case else fold)(text))
+        # There are tens of thousands of phrases: what is the same is kept once.
+        needle = text if text == letters.words else letters.words
+        word = _whole_word(needle, open_ended=self.open_ended)
+        object.__setattr__(self, "needle", needle)
+        object.__setattr__(self, "whole_word", needle if needle == word else word)
+        object.__setattr__(self, "_accents", letters.accents)
 
     @property
     def open_ended(self) -> bool:
         """Whether the phrase takes any ending."""
         return self.text.endswith(ANY_ENDING)
-
-    @cached_property
-    def needle(self) -> str:
-        """What is searched for in `Letters.words`; empty for a phrase of nothing but white space."""
-        return self._letters.words
-
-    @cached_property
-    def _letters(self) -> Letters:
-        return Letters((normal if self.exact_case else fold)(self.text.removesuffix(ANY_ENDING)))
-
-    @cached_property
-    def _whole_word(self) -> str:
-        """The longest of its words that a text must have as a whole, if there is one."""
-        found = whole_words(self.needle)
-        if self.open_ended and found and self.needle.endswith(found[-1]):
-            found.pop()
-        return max(found, key=len, default="")
-
-    @cached_property
-    def _binds_left(self) -> bool:
-        return binds(self.needle[0])
-
-    @cached_property
-    def _binds_right(self) -> bool:
-        return binds(self.needle[-1]) and not self.open_ended
 
     def find(self, text: Text) -> Place | None:
         """The first place of the phrase, or None."""
@@ -57,7 +46,7 @@ class Phrase:
 
     def _find(self, text: Text) -> Place | None:
         letters = text.exact if self.exact_case else text.folded
-        if self._whole_word and self._whole_word not in letters.vocabulary:
+        if self.whole_word and self.whole_word not in letters.vocabulary:
             return None
         start = self._next(text, letters, 0)
         while start >= 0:
@@ -66,7 +55,7 @@ class Phrase:
             past = letters.url_at(start - 1)
             if past <= start:
                 end = start + len(self.needle)
-                if self._stands_alone(letters.words, start, end) and letters.has_accents(self._letters, start):
+                if self._stands_alone(letters.words, start, end) and letters.has_accents(self._accents, start):
                     if self.open_ended:
                         return Place(letters, start, letters.word_end(end))
                     if letters.url_at(end - 1) <= end:
@@ -80,6 +69,14 @@ class Phrase:
         return start
 
     def _stands_alone(self, words: str, start: int, end: int) -> bool:
-        if self._binds_left and start and binds(words[start - 1]):
+        needle = self.needle
+        if start and binds(words[start - 1]) and binds(needle[0]):
             return False
-        return not (self._binds_right and end < len(words) and binds(words[end]))
+        return self.open_ended or end == len(words) or not (binds(words[end]) and binds(needle[-1]))
+
+
+def _whole_word(needle: str, *, open_ended: bool) -> str:
+    found = whole_words(needle)
+    if open_ended and found and needle.endswith(found[-1]):
+        found.pop()
+    return max(found, key=len, default="")

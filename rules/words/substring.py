@@ -1,16 +1,15 @@
 """Letters in a row, anywhere in a text or at one of its ends."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Literal
 
 from rules.words.budget import LOOK
-from rules.words.text import Letters, Place, Text, fold, normal
+from rules.words.text import Accents, Letters, Place, Text, fold, normal
 
 Where = Literal["anywhere", "start", "end"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Substring:
     """A piece of text as somebody wrote it, found within words too; without accents it is found with and without."""
 
@@ -18,14 +17,14 @@ class Substring:
     where: Where = "anywhere"
     exact_case: bool = False
 
-    @property
-    def needle(self) -> str:
-        """What is searched for; empty for nothing but white space."""
-        return self._letters.bare
+    needle: str = field(init=False, repr=False, compare=False)
+    """What is searched for; empty for nothing but white space."""
+    _accents: Accents = field(init=False, repr=False, compare=False)
 
-    @cached_property
-    def _letters(self) -> Letters:
-        return Letters((normal if self.exact_case else fold)(self.text))
+    def __post_init__(self) -> None:
+        letters = Letters((normal if self.exact_case else fold)(self.text))
+        object.__setattr__(self, "needle", self.text if self.text == letters.bare else letters.bare)
+        object.__setattr__(self, "_accents", letters.accents)
 
     def find(self, text: Text) -> Place | None:
         """The first place of the piece, or None."""
@@ -36,7 +35,7 @@ class Substring:
         start = self._next(text, letters.bare, 0)
         while start >= 0:
             text.budget.spend(LOOK)
-            if letters.has_accents(self._letters, start):
+            if letters.has_accents(self._accents, start):
                 return Place(letters, start, start + len(self.needle))
             start = self._next(text, letters.bare, start + 1) if self.where == "anywhere" else -1
         return None

@@ -104,6 +104,10 @@ def _fewer_marks(run: re.Match[str]) -> str:
     return "".join(kept)
 
 
+Accents = tuple[tuple[int, str], ...]
+"""Where letters with accents stand in the bare form of a text, and what they are."""
+
+
 class Letters:
     """A normal form and the same without its accents, for phrases that are written without any.
 
@@ -125,8 +129,8 @@ class Letters:
         return frozenset(whole_words(self.words))
 
     @cached_property
-    def accents(self) -> tuple[tuple[int, str], ...]:
-        """Where letters with accents stand in `bare`, and what they are."""
+    def accents(self) -> Accents:
+        """Those of the whole text."""
         if self.marked is self.bare:
             return ()
         return tuple((at, self.letter(at)) for at, plain in enumerate(self.bare) if self.letter(at) != plain)
@@ -168,9 +172,9 @@ class Letters:
         """The letter at a position of `bare` with all that belongs to it."""
         return self.marked[self.origin(at) : self.origin(at + 1)]
 
-    def has_accents(self, needle: "Letters", start: int) -> bool:
-        """Whether the letters that `needle` writes with accents have just those here, from `start` on."""
-        return not needle.accents or all(self.letter(start + at) == letter for at, letter in needle.accents)
+    def has_accents(self, written: Accents, start: int) -> bool:
+        """Whether the letters that a needle writes with accents have just those here, where it is found at `start`."""
+        return not written or all(self.letter(start + at) == letter for at, letter in written)
 
 
 class Place(NamedTuple):

@@ -7,11 +7,17 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from facts import markup
 from rules.deciding.view import View
+from rules.findings.finding import Findings
 from rules.language.fields import FIELDS
+from rules.reading import sheet
+from rules.reading.loader import File, assemble
+from rules.trying.rehearsal import play
+from rules.trying.trial import trials
+from rules.words import markup
 from rules.words.text import Text
 from tests.facts import samples
+from tests.rules.sets import TAGS
 
 PLAIN = (
     "a < b",
@@ -83,6 +89,54 @@ def test_a_body_says_the_same_in_plain_text_and_in_html(path: str, body: str) ->
     assume(not WHOLE_REFERENCE.search(body))
 
     assert read(body, path) == read(f"<p>{escape(body, quote=False)}</p>", path)
+
+
+@given(body=TEXTS | st.sampled_from(PLAIN + HTML))
+def test_what_people_write_into_examples_is_read_as_a_message_is(body: str) -> None:
+    item = samples.item_of("conversation.user.replied")
+    item["conversation_parts"]["conversation_parts"][0]["body"] = body
+    sent = samples.facts_with("conversation.user.replied", item)
+
+    written = sheet.facts("conversation", {"message.text": body})
+
+    for path in ("message.text", "message.full_text"):
+        seen = [View(facts).text(FIELDS[path]) for facts in (sent, written)]
+        assert len({text.normal if isinstance(text, Text) else text for text in seen}) == 1
+    assert sent.get("message.links") == written.get("message.links")
+
+
+RULES = """
+version: 1
+rules:
+  - id: plain
+    if: {message.text: {contains_any: ["a<b and c>d"]}}
+    then: {add: vip}
+    examples:
+      match: ["if a<b and c>d then it crashes", "<p>if a&lt;b and c&gt;d</p>"]
+      no_match: ["<p>if a<b and c>d</p>"]
+"""
+SCENARIOS = """
+version: 1
+tests:
+  - {name: plain, given: {message.text: "a<b and c>d"}, expect: {add: vip}}
+  - {name: html, given: {message.text: "<p>a<b and c>d</p>"}, expect: {matched: []}}
+"""
+
+
+def test_examples_scenarios_and_fact_sheets_tell_plain_text_from_html_too() -> None:
+    files = (
+        File("tags.yaml", TAGS.encode()),
+        File("rules.yaml", RULES.encode()),
+        File("tests.yaml", SCENARIOS.encode()),
+    )
+    made = assemble(files, Findings(), "folder").rule_set
+    described = sheet.read("event.yaml", b'message.text: "a<b and c>d"', Findings())
+
+    assert made is not None
+    assert all(outcome.as_expected for outcome in trials(made))
+    assert all(played.as_expected for played in play(made))
+    assert described is not None
+    assert [match.rule for match in made.decide(described).matches] == ["plain"]
 
 
 @given(body=TEXTS)

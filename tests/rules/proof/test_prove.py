@@ -370,6 +370,19 @@ def test_with_many_rules_alike_the_report_stays_readable() -> None:
     assert told_of["too-many"] == len(("those without examples", "those that are alike"))
 
 
+def test_where_all_rules_have_too_many_ways_together_the_later_ones_are_left_undecided(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rules.proof.proofs.MOST_WAYS", 21)
+    impossible = of("{all: [{contact.role: user}, {contact.role: lead}]}")
+
+    found = proofs(of(any_of(20)), impossible, impossible)
+
+    assert told(found.found) == [("never-matches", ("b",))]
+    assert told(found.undecided) == [("cannot-prove", ("c",))]
+    assert "too many ways" in found.undecided[0].finding.notes[0]
+
+
 def test_where_very_many_are_alike_the_rest_is_left_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rules.proof.superfluous.MOST_FOUND", 1)
     monkeypatch.setattr("rules.proof.disagreeing.MOST_MATCHES", 1)

@@ -3,9 +3,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.findings.finding import Findings
-from rules.reading import questions
+from rules.reading import patterns, questions
 from rules.reading.loader import File, assemble
-from tests.rules.sets import codes, loaded, rule, rule_set, verdict
+from tests.rules.sets import TAGS, codes, loaded, rule, rule_set, verdict
 from tests.rules.sets import facts as event
 
 WORDS = ("refund", "invoice", "crash")
@@ -158,3 +158,25 @@ def test_a_long_list_in_many_tests_is_no_bomb(monkeypatch: pytest.MonkeyPatch) -
     text = f"version: 1\nlists: {{words: [{words}]}}\nrules:\n- {{id: r, if: {{any: [{many}]}}, then: {{add: vip}}}}\n"
 
     assert set(codes(text)) == {(4, "too-many")}
+
+
+def test_the_patterns_of_a_set_together_are_no_larger_than_a_process_can_bear(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "MOST_STATES", 2_000)
+
+    def files(*asked: str) -> list[File]:
+        return [
+            File(
+                f"{at}.yaml",
+                f"version: 1\nrules:\n- {{id: r{at}, if: {{message.text: {{matches_any: ['{one}']}}}}, "
+                "then: {add: vip}}\n".encode(),
+            )
+            for at, one in enumerate(asked)
+        ]
+
+    tags = File("tags.yaml", TAGS.encode())
+    over = assemble((tags, *files("a.{100}z", "b.{100}z", "c.{100}z", "(")), Findings(), "folder")
+    alike = assemble((tags, *files(*["a.{100}z"] * 20)), Findings(), "folder")
+
+    errors = [finding for finding in over.findings if finding.severity == "error"]
+    assert [(found.code, found.file) for found in errors] == [("too-many", "2.yaml")]
+    assert alike.rule_set is not None

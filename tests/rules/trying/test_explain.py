@@ -9,6 +9,8 @@ from rules.language.values import Absent
 from rules.reading.loader import load
 from rules.trying.explain import Asked, Explanation, Story, explain
 from rules.trying.trial import facts_of
+from rules.words.budget import STEPS, Budget
+from tests.rules import hostile
 from tests.rules.sets import facts, rule_set
 
 HOUSE = Path(__file__).parents[3]
@@ -152,3 +154,32 @@ def test_the_explanation_agrees_with_the_decision(folder: Path) -> None:
                     asked = one.condition.asked
                     wanted = len(asked.needles) if isinstance(asked, Needles) and asked.every else 1
                     assert one.verdict is ((len(one.found) >= wanted) is not one.condition.negative)
+
+
+@pytest.mark.parametrize("rules", hostile.SETS)
+def test_an_explanation_has_a_budget_and_says_of_each_rule_what_the_decision_says(rules: str) -> None:
+    made = hostile.made(rules)
+    steps = STEPS // 16
+    for text in hostile.TEXTS.values():
+        budget = Budget(steps)
+        told = explain(made, hostile.event(text[: len(text) // 16]), budget)
+
+        assert budget.left >= -steps / 4
+        matched = {match.rule for match in told.decision.matches}
+        open_ = {*told.decision.undecided, *told.decision.unevaluated}
+        for story in told.stories:
+            assert (story.fate == "undecided") is (story.rule.id in open_)
+            assert (story.fate in {"acts", "held back"}) is (story.rule.id in matched - open_)
+
+
+def test_a_test_for_which_the_budget_of_an_explanation_does_not_suffice_is_undecided() -> None:
+    one = "- {id: one, if: {message.text: {mentions_any: [refund]}, conversation.source: email}, then: {add: vip}}\n"
+    said = facts({"message.text": "a refund", "conversation.source": "email"})
+
+    (story,) = explain(rule_set(f"version: 1\nrules:\n{one}"), said, Budget(10)).stories
+
+    assert (story.fate, story.reason) == ("acts", "matches: add vip")
+    assert story.asked is not None
+    assert [leaf.verdict for leaf in leaves(story.asked)] == [None, None]
+    assert [leaf.found for leaf in leaves(story.asked)] == [(), ()]
+    assert [leaf.value for leaf in leaves(story.asked)] == ["a refund", "email"]
