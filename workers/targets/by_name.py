@@ -15,6 +15,7 @@ from rules.language.values import attribute_name as folded
 from workers.errand import Errand
 from workers.intercom.answers import Answer, Tagged
 from workers.intercom.errors import IntercomError, TagGone, TagInUse, Unavailable
+from workers.intercom.query import Filter
 
 log = logging.getLogger(__name__)
 
@@ -91,9 +92,28 @@ async def _untag(name: str, target: Target, errand: Errand) -> Answer[Tagged]:
 
 
 async def _delete(tag_id: str, errand: Errand) -> None:
-    """Delete the tag that the call has made: it was in no list before."""
+    """Delete the tag that the call has made: it was in no list before, and nobody carries it by now.
+
+    The list may be a minute old, and a person may have made and used a tag of that name since.
+    """
+    if await _is_carried(tag_id, errand):
+        log.error("tag %s is on conversations or contacts already, so a person made it: it stays", tag_id)
+        return
     try:
         with suppress(TagGone):
             await errand.call("delete tag", lambda: errand.desk.intercom.delete_tag(tag_id))
     except TagInUse as used:
         log.error("tag %s, made by mistake, stays: %s", tag_id, used)  # noqa: TRY400 - the message is all there is
+
+
+async def _is_carried(tag_id: str, errand: Errand) -> bool:
+    """Whether a conversation or a contact has the tag. That of companies no search tells."""
+    intercom = errand.desk.intercom
+    of_conversations, of_contacts = Filter("tag_ids", "=", tag_id), Filter("tag_id", "=", tag_id)
+    found = await errand.call(
+        "search conversations", lambda: intercom.search_conversations(of_conversations, per_page=1)
+    )
+    if found.value.items:
+        return True
+    people = await errand.call("search contacts", lambda: intercom.search_contacts(of_contacts, per_page=1))
+    return bool(people.value.items)

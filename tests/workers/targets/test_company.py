@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator.faults import Fault
+from simulator.workspace.objects import Kind
 from tests.redis_server import RedisServer
 from tests.workers.hydration import events
 from tests.workers.hydration.events import COMPANY, CONTACT, CONVERSATION, rule
@@ -122,6 +123,23 @@ async def test_a_tag_that_is_renamed_while_it_is_taken_off_leaves_no_other_behin
 
         assert office.tags("company", COMPANY) == set()
         assert "vip" not in names(office)
+
+
+@pytest.mark.parametrize("kind", ["conversation", "contact"])
+async def test_a_tag_that_a_person_made_and_used_in_that_minute_is_not_deleted(
+    redis_server: RedisServer, tmp_path: Path, kind: Kind
+) -> None:
+    async with at_work(redis_server.settings, tmp_path, rules=rule(ALWAYS, ADD, "company")) as office:
+        await warmed_up(office)
+        rename(office)
+        office.place(kind, "77", "vip")
+        office.place("company", COMPANY)
+
+        await office.tell(*events.company())
+        await office.done()
+
+        assert office.tags("company", COMPANY) == {"Key account"}
+        assert office.tags(kind, "77") == {"vip"}
 
 
 async def test_a_tag_made_by_mistake_that_segments_need_stays_and_is_told(
