@@ -42,6 +42,7 @@ class Proxy:
         self.cuts = 0
         self._fuses: dict[Direction, Fuse] = {}
         self._links: set[Link] = set()
+        self._made: list[Link] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._flowing = asyncio.Event()
         self._flowing.set()
@@ -81,15 +82,20 @@ class Proxy:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._refusing = True
         self._server.close()
+        # A connection that was just taken is to be let in, and sent away.
+        await asyncio.sleep(0)
         for task in self._tasks:
             task.cancel()
-        for link in tuple(self._links):
+        # Those too that are over, but whose last words are still held back.
+        for link in self._made:
             link.reset()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         link = Link(writer)
+        self._made.append(link)
         if self._refusing:
             link.reset()
             return

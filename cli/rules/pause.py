@@ -13,7 +13,7 @@ from rules.reading.loader import load
 from state.pauses import Pauses
 
 
-@click.command()
+@click.command(short_help="Have a rule act as in shadow mode.")
 @click.argument("rule", metavar="ID")
 @operator
 @options.workspace
@@ -36,7 +36,7 @@ def pause(rule: str, by: str, app_id: str | None, *, as_json: bool) -> None:
     _tell(workspace.app_id, rule, "paused: it acts as in shadow mode", paused=True, as_json=as_json)
 
 
-@click.command()
+@click.command(short_help="Have a rule act as it is written again.")
 @click.argument("rule", metavar="ID")
 @operator
 @options.workspace

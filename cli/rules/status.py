@@ -10,7 +10,7 @@ from rules.reading.loader import load
 from state.pauses import Pause, Pauses
 
 
-@click.command()
+@click.command(short_help="Say which rules are paused, and by whom.")
 @options.workspace
 @options.as_json
 def status(app_id: str | None, *, as_json: bool) -> None:

@@ -44,17 +44,23 @@ class Server:
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
     open: set[asyncio.Task[None]] = field(default_factory=set)
+    writers: list[asyncio.StreamWriter] = field(default_factory=list)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.writers.append(writer)
         task = asyncio.ensure_future(self._answer_all(reader, writer))
         self.open.add(task)
         task.add_done_callback(self.open.discard)
 
     async def stop(self) -> None:
+        # A connection that was just taken is to be let in before it is closed.
+        await asyncio.sleep(0)
         for task in self.open:
             task.cancel()
         await asyncio.gather(*self.open, return_exceptions=True)
+        for writer in self.writers:
+            writer.transport.abort()
 
     async def _answer_all(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
