@@ -33,6 +33,9 @@ OVERLAP = 120
 LONGEST = 7 * 86_400
 """Seconds that a sweep looks back at most: which messages are known is kept for a day more."""
 
+UNFINISHED = 43_200
+"""Seconds after which a sweep that nobody went on with is begun anew: what it relies on is known for a day more."""
+
 PATIENCE = 600.0
 """Seconds of trying for which a sweep outlasts an outage of Intercom; then the next one takes its place."""
 
@@ -97,7 +100,7 @@ class Sweeper:
         self.metrics.swept(self.desk.workspace.app_id, kind, found, began)
         if found.events:
             log.warning(
-                "workspace %s: no webhook came for %s in %ss; %s for the workers came of it",
+                "workspace %s: no webhook came for %s in %ss; that makes %s for the workers",
                 *(asked.app_id, plural(found.events, "message"), kind, plural(found.jobs, "job")),
             )
 
@@ -107,8 +110,10 @@ class Sweeper:
         """The sweep that somebody began and did not end, or else a new one."""
         run = known.get(f"{kind}:run", "")
         asked = (await backfills.running()).get(run)
-        if asked is not None:
+        if asked is not None and now - int(known[f"{kind}:began"]) < UNFINISHED:
             return run, asked, int(known[f"{kind}:began"])
+        if asked is not None:
+            await backfills.drop(run)
         back = self.interval if not swept else now - swept
         since = now - min(int(back + self.grace + OVERLAP), LONGEST)
         asked = Backfill(self.desk.workspace.app_id, kind, since, missed=True)

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from simulator.faults import Fault
 from state import keys
-from state.backfill import Backfills
+from state.backfill import Backfill, Backfills
 from state.sweep import Sweeps, TurnLost
 from tests.redis_server import RedisServer
 from tests.service.receiver import notification, post, receiving, settings
@@ -99,6 +99,26 @@ async def test_a_sweep_that_was_ended_is_gone_on_with(redis_server: RedisServer,
         handled = [entry.notification_id for entry in await office.feed()]
         assert len(handled) == len(set(handled)) == 60
         assert all(f"backfill-{run}-" in name for name in handled)
+
+
+async def test_a_sweep_that_nobody_went_on_with_for_long_is_begun_anew(
+    redis_server: RedisServer, redis: Redis, tmp_path: Path
+) -> None:
+    # What it would take for missed may be what nobody remembers any more.
+    backfills = Backfills(redis)
+    asked = Backfill(APP_ID, "conversation", NOW - 20 * 86_400, missed=True)
+    run = await backfills.begin(asked)
+    old = {"conversation:run": run, "conversation:began": NOW - 13 * 86_400, "conversation:swept": NOW - 2 * HOUR}
+    await redis.hset(f"{keys.SWEEP}{APP_ID}", mapping=old)  # type: ignore[misc]
+    async with at_work(redis_server.settings, tmp_path, **SWEEPING) as office:
+        converse(office, "11", "I want a refund", at=NOW - 14 * 86_400)
+        converse(office, "12", "I want a refund", at=NOW - HOUR)
+
+        await eventually(lambda: office.tags("conversation", "12") == {"refund"}, timeout=20)
+        await swept(office)
+
+        assert office.tags("conversation", "11") == set()
+        assert await backfills.running() == {}
 
 
 async def test_one_at_a_time_has_the_turn(redis: Redis) -> None:
