@@ -7,27 +7,32 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from rules.language.values import Kind
-from state import keys
+from state import keys, scripts
+from state.connection import FAILURES
+from state.tasks import end
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-TURN = 30.0
-"""Seconds after which another worker takes the turn of one that is gone."""
-
 
 class TurnLost(Exception):
-    """Somebody else has the turn now."""
+    """The turn could not be kept: somebody else may have it now."""
 
 
 class Sweeps:
-    """The sweeps of one workspace. Moments are Unix seconds on Redis's clock."""
+    """The sweeps of one workspace. Moments are Unix seconds on Redis's clock.
 
-    def __init__(self, redis: "Redis", app_id: str, *, turn: float = TURN) -> None:
+    `turn` is after how many seconds another worker takes the turn of one that is gone, `failed_wait` for how many
+    nobody sweeps after a sweep that failed.
+    """
+
+    def __init__(self, redis: "Redis", app_id: str, *, turn: float, failed_wait: float) -> None:
         self._redis = redis
         self._turn_key = f"{keys.SWEEP}{app_id}:turn"
         self._known_key = f"{keys.SWEEP}{app_id}"
-        self._turn_ms = round(turn * 1000)
+        self._turn = turn
+        self._failed_wait = failed_wait
+        self._script = scripts.register(redis, "turn")
 
     async def now(self) -> float:
         """What time it is."""
@@ -39,24 +44,29 @@ class Sweeps:
         """Whether this worker may sweep now: of all workers one at a time may. The turn is kept as long as it takes.
 
         Raises:
-            TurnLost: in place of the cancellation when the turn could not be kept.
+            TurnLost: it could not be kept; what was under way is cancelled before it certainly runs out.
         """
-        token = uuid4().hex
-        if not await self._redis.set(self._turn_key, token, nx=True, px=self._turn_ms):
+        token, asked = uuid4().hex, asyncio.get_running_loop().time()
+        if not await self._redis.set(self._turn_key, token, nx=True, px=_ms(self._turn)):
             yield False
             return
-        lost = asyncio.Event()
-        keeping = asyncio.create_task(self._keep(token, lost, asyncio.current_task()))
+        limit = asyncio.timeout_at(asked + self._turn)
+        left = 0.0
         try:
-            yield True
-        except asyncio.CancelledError:
-            if lost.is_set():
-                raise TurnLost from None
+            async with limit:
+                keeping = asyncio.create_task(self._keep(token, limit))
+                try:
+                    yield True
+                finally:
+                    await end([keeping])
+        except Exception as error:
+            if limit.expired():
+                raise TurnLost("the turn could not be kept") from error
+            left = self._failed_wait
             raise
         finally:
-            keeping.cancel()
-            if await self._redis.get(self._turn_key) == token.encode():
-                await self._redis.delete(self._turn_key)
+            if not limit.expired():
+                await self._script(keys=[self._turn_key], args=[token, _ms(left)])
 
     async def known(self) -> dict[str, str]:
         """What is kept of earlier sweeps."""
@@ -74,12 +84,20 @@ class Sweeps:
             pipe.hdel(self._known_key, f"{kind}:run", f"{kind}:began")
             await pipe.execute()
 
-    async def _keep(self, token: str, lost: asyncio.Event, sweeping: "asyncio.Task[object] | None") -> None:
+    async def _keep(self, token: str, limit: asyncio.Timeout) -> None:
+        """Renew the turn until it is not ours any more; while Redis is away, `limit` comes nearer."""
+        loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(self._turn_ms / 3000)
-            if await self._redis.get(self._turn_key) != token.encode():
-                lost.set()
-                if sweeping is not None:
-                    sweeping.cancel()
+            await asyncio.sleep(self._turn / 3)
+            asked = loop.time()
+            try:
+                kept = await self._script(keys=[self._turn_key], args=[token, _ms(self._turn)])
+            except FAILURES:
+                continue
+            if limit.expired():
                 return
-            await self._redis.pexpire(self._turn_key, self._turn_ms)
+            limit.reschedule(asked + self._turn if kept else asked)
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)

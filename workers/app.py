@@ -109,7 +109,8 @@ async def create_worker(
 async def _sweeping(
     desks: Iterable[Desk], redis: ArqRedis, metrics: Metrics, settings: WorkerSettings, interval: float
 ) -> None:
-    sweepers = [Sweeper(desk, redis, metrics, interval, settings.sweep_grace) for desk in desks]
+    ways = (interval, settings.sweep_grace, settings.lease, settings.refused_wait)
+    sweepers = [Sweeper(desk, redis, metrics, *ways) for desk in desks]
     await keep_sweeping(sweepers, metrics, every=min(interval, 10.0))
 
 

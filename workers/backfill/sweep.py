@@ -6,6 +6,8 @@ https://developers.intercom.com/docs/references/webhooks/webhook-models
 
 import asyncio
 import logging
+import time
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
@@ -13,6 +15,7 @@ from typing import get_args
 from redis.asyncio import Redis
 
 from rules.language.values import Kind
+from rules.telling.report import plural
 from state.backfill import Backfill, Backfills, Gone
 from state.connection import FAILURES
 from state.sweep import Sweeps, TurnLost
@@ -30,6 +33,12 @@ OVERLAP = 120
 LONGEST = 7 * 86_400
 """Seconds that a sweep looks back at most: which messages are known is kept for a day more."""
 
+UNFINISHED = 43_200
+"""Seconds after which a sweep that nobody went on with is begun anew: what it relies on is known for a day more."""
+
+PATIENCE = 600.0
+"""Seconds of trying for which a sweep outlasts an outage of Intercom; then the next one takes its place."""
+
 _TRANSIENT: tuple[type[Exception], ...] = (IntercomError, Gone, TurnLost, *FAILURES)
 
 KINDS: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind in {"conversation", "ticket"})
@@ -38,24 +47,38 @@ KINDS: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind in {"con
 
 @dataclass(frozen=True, slots=True)
 class Sweeper:
-    """Sweeps one workspace every `interval` seconds. A message is missed that nobody knows after `grace` seconds."""
+    """Sweeps one workspace every `interval` seconds. A message is missed that nobody knows after `grace` seconds.
+
+    Another worker takes over `turn` seconds after this one is gone; `failed_wait` seconds after a sweep that failed
+    somebody tries again.
+    """
 
     desk: Desk
     redis: Redis
     metrics: Metrics
     interval: float
     grace: float
+    turn: float
+    failed_wait: float
 
     async def sweep(self) -> None:
-        """Sweep if it is time and nobody else does. Raises IntercomError, and Redis's own errors."""
+        """Sweep if it is time and nobody else does. Raises IntercomError, Gone, TurnLost, and Redis's own errors."""
         app_id = self.desk.workspace.app_id
-        sweeps = Sweeps(self.redis, app_id)
+        sweeps = Sweeps(self.redis, app_id, turn=self.turn, failed_wait=self.failed_wait)
         async with sweeps.turn() as is_ours:
             if not is_ours or not self.desk.open("backfill"):
                 return
+            troubles = []
             for kind in KINDS:
-                if any(kind in rule.applies_to and rule.mode == "live" for rule in self.desk.rules.rules):
+                if not any(kind in rule.applies_to and rule.mode == "live" for rule in self.desk.rules.rules):
+                    continue
+                try:
                     await self._sweep(kind, sweeps)
+                except IntercomError as error:
+                    # An app that may not read tickets may read conversations all the same.
+                    troubles.append(error)
+            if troubles:
+                raise troubles[0]
 
     async def _sweep(self, kind: Kind, sweeps: Sweeps) -> None:
         now, known = int(await sweeps.now()), await sweeps.known()
@@ -65,9 +88,10 @@ class Sweeper:
         backfills = Backfills(self.redis)
         run, asked, began = await self._begun(kind, backfills, known, now, swept)
         await sweeps.begun(kind, run, began)
-        line = Line(self.desk.intercom, self.desk.budget, patience=self.interval)
+        line = Line(self.desk.intercom, self.desk.budget, patience=PATIENCE)
         events = Events(run, asked, self.desk.rules, backfills, line, until=began - self.grace)
-        async for _ in read(events):
+        ahead = await sweeps.now() - time.time()
+        async for _ in read(events, clock=lambda: time.time() + ahead):
             pass
         found = await backfills.progress(run)
         await _hand_over(backfills, run, asked)
@@ -76,8 +100,8 @@ class Sweeper:
         self.metrics.swept(self.desk.workspace.app_id, kind, found, began)
         if found.events:
             log.warning(
-                "workspace %s: %s messages in %ss never came as a webhook, and %s of them are for the workers now",
-                *(asked.app_id, found.events, kind, found.jobs),
+                "workspace %s: no webhook came for %s in %ss; that makes %s for the workers",
+                *(asked.app_id, plural(found.events, "message"), kind, plural(found.jobs, "job")),
             )
 
     async def _begun(
@@ -86,8 +110,10 @@ class Sweeper:
         """The sweep that somebody began and did not end, or else a new one."""
         run = known.get(f"{kind}:run", "")
         asked = (await backfills.running()).get(run)
-        if asked is not None:
+        if asked is not None and now - int(known[f"{kind}:began"]) < UNFINISHED:
             return run, asked, int(known[f"{kind}:began"])
+        if asked is not None:
+            await backfills.drop(run)
         back = self.interval if not swept else now - swept
         since = now - min(int(back + self.grace + OVERLAP), LONGEST)
         asked = Backfill(self.desk.workspace.app_id, kind, since, missed=True)
@@ -104,14 +130,28 @@ async def _hand_over(backfills: Backfills, run: str, asked: Backfill) -> None:
 
 
 async def keep_sweeping(sweepers: Iterable[Sweeper], metrics: Metrics, *, every: float) -> None:
-    """Sweep again and again, until cancelled. What goes wrong is told, and tried again next time."""
-    sweepers = tuple(sweepers)
-    while True:
+    """Sweep each workspace again and again, until cancelled: none waits for another."""
+    async with asyncio.TaskGroup() as tasks:
         for sweeper in sweepers:
-            app_id = sweeper.desk.workspace.app_id
-            try:
-                await sweeper.sweep()
-            except _TRANSIENT as error:
-                metrics.sweeps.labels(app_id, "failed").inc()
-                log.warning("workspace %s could not be swept: %s: %s", app_id, type(error).__name__, error)
+            tasks.create_task(_keep_sweeping(sweeper, metrics, every))
+
+
+async def _keep_sweeping(sweeper: Sweeper, metrics: Metrics, every: float) -> None:
+    """Whatever goes wrong in one sweep is told, and tried again."""
+    app_id = sweeper.desk.workspace.app_id
+    while True:
+        try:
+            await sweeper.sweep()
+        except _TRANSIENT as error:
+            metrics.sweeps.labels(app_id, "failed").inc()
+            log.warning("workspace %s could not be swept: %s: %s", app_id, type(error).__name__, error)
+        except Exception as error:  # noqa: BLE001 - the top of a task that must not end
+            metrics.sweeps.labels(app_id, "failed").inc()
+            _tell_mistake(app_id, error)
         await asyncio.sleep(every)
+
+
+def _tell_mistake(app_id: str, error: Exception) -> None:
+    """The log gets kind and place of a mistake of ours, never its words: they may be the customer's."""
+    place = "".join(traceback.format_tb(error.__traceback__))
+    log.error("workspace %s could not be swept: %s\n%s", app_id, type(error).__name__, place)

@@ -10,12 +10,12 @@ from redis.asyncio import Redis
 
 from simulator.faults import Fault
 from state import keys
-from state.backfill import Backfills
+from state.backfill import Backfill, Backfills
 from state.sweep import Sweeps, TurnLost
 from tests.redis_server import RedisServer
 from tests.service.receiver import notification, post, receiving, settings
 from tests.waiting import eventually
-from tests.workers.backfill.filling import HOUR, NOW, converse
+from tests.workers.backfill.filling import HOUR, NOW, converse, written
 from tests.workers.office import APP_ID, Office, at_work
 
 SWEEPING: dict[str, Any] = {"sweep_interval": 2 * HOUR, "sweep_grace": 1.0}
@@ -101,8 +101,28 @@ async def test_a_sweep_that_was_ended_is_gone_on_with(redis_server: RedisServer,
         assert all(f"backfill-{run}-" in name for name in handled)
 
 
+async def test_a_sweep_that_nobody_went_on_with_for_long_is_begun_anew(
+    redis_server: RedisServer, redis: Redis, tmp_path: Path
+) -> None:
+    # What it would take for missed may be what nobody remembers any more.
+    backfills = Backfills(redis)
+    asked = Backfill(APP_ID, "conversation", NOW - 20 * 86_400, missed=True)
+    run = await backfills.begin(asked)
+    old = {"conversation:run": run, "conversation:began": NOW - 13 * 86_400, "conversation:swept": NOW - 2 * HOUR}
+    await redis.hset(f"{keys.SWEEP}{APP_ID}", mapping=old)  # type: ignore[misc]
+    async with at_work(redis_server.settings, tmp_path, **SWEEPING) as office:
+        converse(office, "11", "I want a refund", at=NOW - 14 * 86_400)
+        converse(office, "12", "I want a refund", at=NOW - HOUR)
+
+        await eventually(lambda: office.tags("conversation", "12") == {"refund"}, timeout=20)
+        await swept(office)
+
+        assert office.tags("conversation", "11") == set()
+        assert await backfills.running() == {}
+
+
 async def test_one_at_a_time_has_the_turn(redis: Redis) -> None:
-    one, other = Sweeps(redis, APP_ID), Sweeps(redis, APP_ID)
+    one, other = (Sweeps(redis, APP_ID, turn=30, failed_wait=30) for _ in range(2))
 
     async with one.turn() as first, other.turn() as second:
         assert (first, second) == (True, False)
@@ -111,7 +131,7 @@ async def test_one_at_a_time_has_the_turn(redis: Redis) -> None:
 
 
 async def test_who_loses_the_turn_stops(redis: Redis) -> None:
-    sweeps = Sweeps(redis, APP_ID, turn=0.15)
+    sweeps = Sweeps(redis, APP_ID, turn=0.15, failed_wait=0)
 
     async def sweep_on() -> None:
         async with sweeps.turn():
@@ -125,10 +145,72 @@ async def test_who_loses_the_turn_stops(redis: Redis) -> None:
 
 
 async def test_a_turn_is_kept_as_long_as_it_takes(redis: Redis) -> None:
-    one, other = Sweeps(redis, APP_ID, turn=0.3), Sweeps(redis, APP_ID, turn=0.3)
+    one, other = (Sweeps(redis, APP_ID, turn=0.3, failed_wait=0) for _ in range(2))
 
     async with one.turn():
         for _ in range(20):
             await asyncio.sleep(0.05)
             async with other.turn() as second:
                 assert not second
+
+
+async def test_the_turn_is_given_up_while_redis_cannot_say_whose_it_is(redis_server: RedisServer, redis: Redis) -> None:
+    sweeps = Sweeps(redis, APP_ID, turn=0.3, failed_wait=0)
+
+    async def sweep_on() -> None:
+        async with sweeps.turn():
+            redis_server.pause()
+            await asyncio.Event().wait()
+
+    try:
+        with pytest.raises(TurnLost):
+            await sweep_on()
+    finally:
+        redis_server.resume()
+
+
+async def test_after_a_sweep_that_failed_nobody_sweeps_for_a_while(redis: Redis) -> None:
+    one, other = (Sweeps(redis, APP_ID, turn=30, failed_wait=0.2) for _ in range(2))
+
+    with pytest.raises(ValueError, match="of its own"):
+        async with one.turn():
+            raise ValueError("a failure of its own")
+    async with other.turn() as at_once:
+        pass
+
+    async def again() -> bool:
+        async with other.turn() as is_ours:
+            return is_ours
+
+    assert not at_once
+    await eventually(again)
+
+
+async def test_tickets_are_swept_where_conversations_may_not_be(redis_server: RedisServer, tmp_path: Path) -> None:
+    async with at_work(redis_server.settings, tmp_path, sweep_interval=2 * HOUR, sweep_grace=0.0) as office:
+        office.simulator.faults.add(Fault(kind="status", status=403, count=1_000, path="/conversations/search"))
+        part = {**written("A refund!", NOW - 60, 1), "type": "ticket_part"}
+        parts = {"type": "ticket_part.list", "ticket_parts": [part], "total_count": 1}
+        office.place("ticket", "31", created_at=NOW - 9 * HOUR, updated_at=NOW - 60, ticket_parts=parts)
+
+        await eventually(lambda: office.tags("ticket", "31") == {"refund"}, timeout=20)
+
+        assert office.count("autotagger_sweep_missed_total", app_id=APP_ID, kind="ticket") == 1
+        assert office.count("autotagger_sweeps_total", app_id=APP_ID, outcome="failed") >= 1
+
+
+async def test_a_mistake_of_ours_ends_no_sweeping(
+    redis_server: RedisServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with at_work(redis_server.settings, tmp_path, sweep_interval=0.2, sweep_grace=0.0) as office:
+        sweeps = f"{keys.SWEEP}{APP_ID}"
+        await office.redis.hset(sweeps, "conversation:swept", "words of a customer")  # type: ignore[misc]
+        await eventually(lambda: office.count("autotagger_sweeps_total", app_id=APP_ID, outcome="failed"))
+
+        await office.redis.delete(sweeps)
+        converse(office, "12", "I want a refund", at=int(time.time()) - 60)
+        await eventually(lambda: office.tags("conversation", "12") == {"refund"}, timeout=30)
+
+        told = [record.getMessage() for record in caplog.records if "could not be swept" in record.getMessage()]
+        assert f"workspace {APP_ID} could not be swept: ValueError" in told[0]
+        assert "words of a customer" not in "".join(told)
