@@ -91,8 +91,8 @@ async def create_worker(
         watching = asyncio.create_task(standstill.watch(every=settings.pauses_interval))
         stack.push_async_callback(end, [reading, watching])
         if settings.sweep_interval is not None:
-            sweeping = asyncio.create_task(_sweeping(desks.values(), redis, metrics, settings, settings.sweep_interval))
-            stack.push_async_callback(end, [sweeping])
+            sweeping = _sweeping(desks.values(), redis, metrics, settings, settings.sweep_interval)
+            stack.push_async_callback(end, sweeping)
         yield Worker(
             redis,
             processor,
@@ -106,12 +106,14 @@ async def create_worker(
         )
 
 
-async def _sweeping(
+def _sweeping(
     desks: Iterable[Desk], redis: ArqRedis, metrics: Metrics, settings: WorkerSettings, interval: float
-) -> None:
+) -> list[asyncio.Task[None]]:
+    """A task for each workspace, so that none waits for another; a task group would cancel each only once."""
     ways = (interval, settings.sweep_grace, settings.lease, settings.refused_wait)
     sweepers = [Sweeper(desk, redis, metrics, *ways) for desk in desks]
-    await keep_sweeping(sweepers, metrics, every=min(interval, 10.0))
+    every = min(interval, 10.0)
+    return [asyncio.create_task(keep_sweeping(sweeper, metrics, every=every)) for sweeper in sweepers]
 
 
 class Door(Protocol):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 import click
+from msgspec.structs import replace
 
 from cli import options, process, session
 from cli.backfill import show
@@ -163,12 +164,11 @@ async def _backfill(it: Session, wanted: Wanted, *, as_json: bool) -> Outcome:
 
 
 async def _begun(backfills: Backfills, workspace: Workspace, wanted: Wanted) -> tuple[str, Backfill]:
-    """The one that was begun with the same words, or else a new one."""
+    """The one that was begun with the same words, and looks back as far, or else a new one."""
     asked = Backfill(workspace.app_id, wanted.kind, wanted.since, wanted.rules, wanted.missed)
     for run, other in (await backfills.running()).items():
-        if (other.app_id, other.kind, other.rules, other.missed) == (
-            *(asked.app_id, asked.kind, asked.rules, asked.missed),
-        ):
+        # A sweep under way has the same words, and looks back some minutes only.
+        if other.since <= asked.since and replace(other, since=asked.since) == asked:
             began = told(other.since)
             _say(f"going on with backfill {run}, which looks at what changed since {began} (--drop {run} forgets it)")
             return run, other

@@ -8,7 +8,6 @@ import asyncio
 import logging
 import time
 import traceback
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
 
@@ -129,15 +128,8 @@ async def _hand_over(backfills: Backfills, run: str, asked: Backfill) -> None:
         await asyncio.sleep(LOOK)
 
 
-async def keep_sweeping(sweepers: Iterable[Sweeper], metrics: Metrics, *, every: float) -> None:
-    """Sweep each workspace again and again, until cancelled: none waits for another."""
-    async with asyncio.TaskGroup() as tasks:
-        for sweeper in sweepers:
-            tasks.create_task(_keep_sweeping(sweeper, metrics, every))
-
-
-async def _keep_sweeping(sweeper: Sweeper, metrics: Metrics, every: float) -> None:
-    """Whatever goes wrong in one sweep is told, and tried again."""
+async def keep_sweeping(sweeper: Sweeper, metrics: Metrics, *, every: float) -> None:
+    """Sweep again and again, until cancelled. Whatever goes wrong in one sweep is told, and tried again."""
     app_id = sweeper.desk.workspace.app_id
     while True:
         try:

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 
 from cli.fleet import running
 from state import keys
-from state.backfill import Backfills
+from state.backfill import Backfill, Backfills
 from state.feed import Feed
 from tests.cli.inbox import Inbox
 from tests.waiting import eventually
@@ -221,6 +221,19 @@ async def test_ended_at_random_points_and_begun_again_it_comes_to_the_same(
     assert len(handled) == len(set(handled)) == 40
     assert await Backfills(redis).running() == {}
     assert not await redis.zcard(keys.DEAD)
+
+
+async def test_a_sweep_under_way_is_not_taken_for_what_a_person_began(worker: Inbox, redis: Redis) -> None:
+    await converse(worker, 11, "I am a vip")
+    a_minute_ago = int(time.time()) - 60
+    sweep = await Backfills(redis).begin(Backfill("q4mx81zt", "conversation", a_minute_ago, missed=True))
+
+    done = await worker.run("backfill", "--since", "3h", "--kind", "conversation", "--missed", "--yes")
+
+    assert done.returncode == 0, done.stderr
+    assert "going on with" not in done.stderr
+    assert await worker.names("conversation", "11") == {"vip"}
+    assert sweep in await Backfills(redis).running()
 
 
 async def test_two_who_begin_the_same_do_it_once(worker: Inbox, redis: Redis) -> None:
