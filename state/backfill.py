@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 TTL = timedelta(days=7)
 """How long one is kept that nobody goes on with. Its jobs hold customers' words."""
 
+OVER_TTL = timedelta(hours=1)
+"""How long it is known of one that it is over, for others who work on it."""
+
 WAITING = 500
 """Most jobs of a backfill in the queue at a time: what is ended early leaves little behind."""
 
@@ -25,7 +28,8 @@ class Backfill(msgspec.Struct, frozen=True):
     """What was asked for: objects of one kind of a workspace that changed from `since` (Unix seconds) on.
 
     With `rules` only these rules' changes are made; with `missed` only messages are looked at that nobody has decided
-    on.
+    on; with `dry` it is only counted. `said` is how a person told the time, and `rule_set` the hash of the rules that
+    decide what comes to something.
     """
 
     app_id: str
@@ -33,6 +37,15 @@ class Backfill(msgspec.Struct, frozen=True):
     since: int
     rules: tuple[str, ...] = ()
     missed: bool = False
+    dry: bool = False
+    said: str = ""
+    rule_set: str = ""
+
+    @property
+    def words(self) -> bytes:
+        """What two have in common that ask for the same: the time as it was told, for "7d" is another one tomorrow."""
+        words = (self.app_id, self.kind, self.said, sorted(self.rules), self.missed, self.dry)
+        return _encoder.encode(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +69,15 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One event: what it is known by in its backfill, and its job's bytes if it is to be handled."""
+    """One event: what it is known by in its backfill, and its job's bytes if it is to be handled.
+
+    `changes` is what it comes to for certain; with `asks` there may be more, once Intercom has been asked.
+    """
 
     id: str
     changes: int = 0
     payload: bytes = b""
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +93,32 @@ class Gone(Exception):
     """The backfill was dropped, or nobody went on with it for a week."""
 
 
+class Over(Gone):
+    """It is no longer there because somebody else brought it to its end."""
+
+
 class Backfills:
     """All that are not over. `waiting` is how many jobs of one may be in its queue at a time."""
 
     def __init__(self, redis: "Redis", *, waiting: int = WAITING) -> None:
         self._redis = redis
         self._waiting = waiting
+        self._begin = scripts.register(redis, "begin")
         self._plan = scripts.register(redis, "plan")
         self._release = scripts.register(redis, "release")
 
     async def begin(self, asked: Backfill) -> str:
         """The id under which `asked` is kept from now on."""
-        seconds, micros = await self._redis.time()
-        now = seconds * 1000 + micros // 1000
-        run = str(await self._redis.incr(keys.BACKFILL + "last"))
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.hset(_key(run), mapping={"asked": _encoder.encode(asked), "position": asked.since})
-            pipe.pexpire(_key(run), _TTL_MS)
-            pipe.zadd(keys.BACKFILLS, {run: now})
-            await pipe.execute()
-        return run
+        return await self._begin_as(b"", asked)
+
+    async def join(self, asked: Backfill) -> str:
+        """The same for a person's command: of those who ask in the same words all get the same one until it is over."""
+        return await self._begin_as(asked.words, asked)
+
+    async def _begin_as(self, words: bytes, asked: Backfill) -> str:
+        kept = (_TTL_MS, keys.BACKFILL, _encoder.encode(asked), asked.since, words)
+        run: bytes = await self._begin(keys=[keys.BACKFILLS, keys.BACKFILL + "last"], args=kept)
+        return run.decode()
 
     async def running(self) -> dict[str, Backfill]:
         """Those that were begun and are not over, by id, the oldest first."""
@@ -109,13 +132,20 @@ class Backfills:
                 found[run] = _decoder.decode(kept)
         return found
 
-    async def progress(self, run: str) -> Progress:
-        """How far it has come. Raises Gone."""
-        kept = await self._redis.hgetall(_key(run))  # type: ignore[misc]  # see above
-        if b"asked" not in kept:
+    async def asked(self, run: str) -> Backfill:
+        """What one is to do. Raises Gone."""
+        kept = await self._redis.hget(_key(run), "asked")  # type: ignore[misc]  # see above
+        if kept is None:
             raise Gone
-        numbers = {name.decode(): int(value) for name, value in kept.items() if name != b"asked" and value}
-        return Progress(numbers.pop("position", None), **numbers)
+        return _decoder.decode(kept)
+
+    async def progress(self, run: str) -> Progress:
+        """How far it has come, even if it is over. Raises Gone."""
+        kept = await self._redis.hmget(_key(run), ["asked", "position", *_COUNTS])  # type: ignore[misc]  # see above
+        if kept[0] is None:
+            raise Gone
+        counts = {name: int(value) for name, value in zip(_COUNTS, kept[2:], strict=True) if value}
+        return Progress(int(kept[1]) if kept[1] else None, **counts)
 
     async def plan(
         self,
@@ -127,29 +157,41 @@ class Backfills:
         read: Sequence[str] = (),
         calls: int,
     ) -> int:
-        """Note events that were found up to `position`; how many of them are new. Raises Gone.
+        """Note events that were found up to `position`; how many of them are new. Raises Gone, Over.
 
         `read` names the objects that they were found in, each of which is counted once; `calls` is what that took.
         """
         arguments: list[str | int | bytes] = [_TTL_MS, "" if position is None else position, len(read), calls]
         arguments += (_marks(asked) if asked.missed else "", _SEEN_TTL_MS, *read)
         for one in found:
-            arguments += (one.id, int(bool(one.payload)), one.changes, one.payload)
+            arguments += (one.id, (2 if one.asks else 1) if one.payload else 0, one.changes, one.payload)
         fresh = int(await self._plan(keys=[_key(run), _jobs(run), _events(run)], args=arguments))
         if fresh < 0:
-            raise Gone
+            await self._gone(run)
         return fresh
 
     async def release(self, run: str, asked: Backfill) -> Handed:
-        """Hand the next jobs to the workers, as long as few of them wait there."""
+        """Hand the next jobs to the workers, as long as few of them wait there. Raises Gone, Over."""
         answer = await self._release(
             keys=[_key(run), _jobs(run), keys.queue(asked.app_id, "backfill"), keys.WAKE],
             args=[
                 *(self._waiting, _JOB_TTL_MS, WAKE_TOKENS, keys.JOB, job_prefix(asked.app_id, run)),
-                *(_marks(asked), _SEEN_TTL_MS),
+                *(_marks(asked), _SEEN_TTL_MS, _TTL_MS),
             ],
         )
-        return Handed(*map(int, answer))
+        handed = Handed(*map(int, answer))
+        if handed.count < 0:
+            await self._gone(run)
+        return handed
+
+    async def end(self, run: str) -> None:
+        """It has come to its end. Its counts are kept for an hour, for others who work on it; no customer's words."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.delete(_jobs(run), _events(run))
+            pipe.hset(_key(run), "over", "1")
+            pipe.pexpire(_key(run), OVER_TTL)
+            pipe.zrem(keys.BACKFILLS, run)
+            await pipe.execute()
 
     async def drop(self, run: str) -> None:
         """Forget it; the jobs that are with the workers already are done all the same."""
@@ -164,6 +206,10 @@ class Backfills:
             return []
         found = await self._redis.mget(marks)
         return [one is None for one in found]
+
+    async def _gone(self, run: str) -> NoReturn:
+        kept = await self._redis.hexists(_key(run), "asked")  # type: ignore[misc]  # see above
+        raise Over if kept else Gone
 
 
 def job_prefix(app_id: str, run: str) -> str:
@@ -188,6 +234,7 @@ def _events(run: str) -> str:
     return f"{keys.BACKFILL}{run}:events"
 
 
+_COUNTS = ("read", "events", "jobs", "changes", "open", "calls", "handed")
 _TTL_MS = int(TTL.total_seconds() * 1000)
 _JOB_TTL_MS = int(JOB_TTL.total_seconds() * 1000)
 _SEEN_TTL_MS = int(SEEN_TTL.total_seconds() * 1000)

@@ -2,9 +2,10 @@
 -- KEYS: 1 the backfill, 2 its jobs, 3 its events
 -- ARGV: 1 time to live (ms), 2 position, 3 how many objects were read (n), 4 how many calls that took, 5 prefix of the marks
 --       of messages ('' for none), 6 their time to live (ms),
---       then the names of those n objects, then for each event: its id, 1 if it is to be handled, how many changes it comes to for certain, its job's bytes
--- Returns how many of the events were new; nothing is done (-1) if the backfill is no longer there.
-if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
+--       then the names of those n objects, then for each event: its id, 1 if it is to be handled, 2 if Intercom
+--       has to be asked for that, how many changes it comes to for certain, its job's bytes
+-- Returns how many of the events were new; nothing is done (-1) if the backfill is no longer there, or over.
+if redis.call('HEXISTS', KEYS[1], 'asked') == 0 or redis.call('HEXISTS', KEYS[1], 'over') == 1 then return -1 end
 local fresh = 0
 local read = 0
 for i = 7, 6 + ARGV[3] do read = read + redis.call('SADD', KEYS[3], ARGV[i]) end
@@ -12,11 +13,11 @@ for i = 7 + ARGV[3], #ARGV, 4 do
   if redis.call('SADD', KEYS[3], ARGV[i]) == 1 then
     fresh = fresh + 1
     redis.call('HINCRBY', KEYS[1], 'events', 1)
-    if ARGV[i + 1] == '1' then
+    if ARGV[i + 1] ~= '0' then
       redis.call('RPUSH', KEYS[2], ARGV[i], ARGV[i + 3])
       redis.call('HINCRBY', KEYS[1], 'jobs', 1)
       redis.call('HINCRBY', KEYS[1], 'changes', ARGV[i + 2])
-      if ARGV[i + 2] == '0' then redis.call('HINCRBY', KEYS[1], 'open', 1) end
+      if ARGV[i + 1] == '2' then redis.call('HINCRBY', KEYS[1], 'open', 1) end
     elseif ARGV[5] ~= '' then
       -- Nothing is to be done about it: it is decided on. The others are when they are handed over.
       redis.call('SET', ARGV[5] .. ARGV[i], 1, 'PX', ARGV[6])

@@ -5,24 +5,20 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import get_args
 
 import click
-from msgspec.structs import replace
 
-from cli import options, process, session
+from cli import options, session
 from cli.backfill import show
+from cli.backfill.wanted import Wanted
+from cli.backfill.wanted import rules as rules_for
 from cli.operator import operator
 from cli.session import Session
 from cli.since import WANTED, since, told
-from rules.deciding.ruleset import RuleSet
-from rules.findings.suggestion import nearest
 from rules.language.values import Kind
-from rules.reading.loader import load
-from rules.telling import report
 from rules.telling.report import plural
-from state.backfill import Backfill, Backfills, Gone, Progress, job_prefix
+from state.backfill import Backfill, Backfills, Gone, Over, Progress, job_prefix
 from state.budget import Budget
 from state.dead import DeadLetters
 from workers.backfill.events import Events
@@ -30,7 +26,6 @@ from workers.backfill.line import Line
 from workers.backfill.run import hand_over, read
 from workers.backfill.sweep import LONGEST
 from workers.intercom.client import Intercom
-from workers.settings import Workspace
 
 GRACE = 180
 """Seconds for which a message may still be on its way: Intercom sends what failed once more, after a minute."""
@@ -38,20 +33,12 @@ GRACE = 180
 KINDS: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind != "company")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the command was called with."""
-
-    kind: Kind
-    since: int
-    rules: tuple[str, ...]
-    missed: bool
-    dry: bool
-    yes: bool
+def _since(text: str) -> tuple[str, int]:
+    return text.strip(), since(text)
 
 
 @click.command()
-@click.option("--since", "begin", type=since, metavar="WHEN", help=f"Look at what changed since then: {WANTED}.")
+@click.option("--since", "begin", type=_since, metavar="WHEN", help=f"Look at what changed since then: {WANTED}.")
 @click.option("--kind", type=click.Choice(KINDS), help="What to look at; companies cannot be searched by time.")
 @click.option("--rule", "rules", multiple=True, metavar="ID", help="Only what this rule changes; may be repeated.")
 @click.option("--missed", is_flag=True, help="Only customers' messages that nobody has decided on: lost webhooks.")
@@ -63,7 +50,7 @@ class Wanted:
 @options.workspace
 @options.as_json
 def backfill(
-    begin: int | None,
+    begin: tuple[str, int] | None,
     kind: Kind | None,
     rules: tuple[str, ...],
     drop: str | None,
@@ -92,12 +79,17 @@ def backfill(
         return
     if begin is None or kind is None:
         raise click.UsageError("Missing option '--since' or '--kind'.")
-    if missed and begin < time.time() - LONGEST - 1:
+    if missed and begin[1] < time.time() - LONGEST - 1:
         raise click.UsageError("--missed looks back 7 days at most: which messages are known is kept for no longer.")
     if not dry:
         options.must_be_able_to_ask(yes=yes)
-    wanted = Wanted(kind, begin, tuple(dict.fromkeys(rules)), missed, dry, yes)
-    outcome = _run(app_id, wanted, by, as_json=as_json)
+    wanted = Wanted(kind, *begin, rules, missed, dry, yes)
+    try:
+        outcome = _backfill(app_id, wanted, by, as_json=as_json)
+    except Gone:
+        session.refuse("somebody dropped this backfill, or nobody went on with it for a week")
+    except KeyboardInterrupt:
+        session.refuse("ended; the same command goes on where this was (backfill --list shows it)")
     if as_json:
         click.echo(json.dumps(outcome.document(), indent=2))
     sys.exit(bool(outcome.dead) or not outcome.agreed)
@@ -127,52 +119,64 @@ class Outcome:
         }
 
 
-def _run(app_id: str | None, wanted: Wanted, by: str, *, as_json: bool) -> Outcome:
-    try:
-        return session.run(app_id, lambda it: _backfill(it, wanted, as_json=as_json), by=by)
-    except Gone:
-        session.refuse("somebody dropped this backfill, or nobody went on with it for a week")
-    except KeyboardInterrupt:
-        session.refuse("ended; the same command goes on where this was (backfill --list shows it)")
+def _backfill(app_id: str | None, wanted: Wanted, by: str, *, as_json: bool) -> Outcome:
+    run, asked, progress = session.run(app_id, lambda it: _read(it, wanted), by=by)
+    if not as_json:
+        show.counted(asked, progress)
+    if wanted.dry or not progress.jobs:
+        session.run(app_id, lambda it: Backfills(it.redis).end(run))
+        return Outcome(progress, agreed=True)
+    # Between two event loops: within one the first Ctrl-C would not be heard.
+    if not wanted.yes and not _agreed(run, progress):
+        return Outcome(progress, agreed=False)
+    outcome = session.run(app_id, lambda it: _hand_over(it, run, asked, progress), by=by)
+    _tell(outcome)
+    return outcome
 
 
-async def _backfill(it: Session, wanted: Wanted, *, as_json: bool) -> Outcome:
-    rules = _rules(it.workspace, wanted)
+async def _read(it: Session, wanted: Wanted) -> tuple[str, Backfill, Progress]:
+    """Read and count everything; which backfill that is, what it looks at, and what that came to."""
+    rule_set = rules_for(it.workspace, wanted)
     backfills = Backfills(it.redis)
-    run, asked = await _begun(backfills, it.workspace, wanted)
+    run, asked = await _begun(backfills, wanted.asked(it.workspace.app_id, rule_set))
     async with Intercom(it.workspace.base_url, it.workspace.access_token, connections=1) as intercom:
         budget = Budget(
             it.redis, scope=it.workspace.app_id, limit=it.workspace.calls_per_window, window=it.workspace.window
         )
         until = time.time() - GRACE if asked.missed else float("inf")
-        events = Events(run, asked, rules, backfills, Line(intercom, budget), until)
-        progress = await show.reading(asked, read(events), await backfills.progress(run))
-    if not as_json:
-        show.counted(asked, progress)
-    if wanted.dry or not progress.jobs:
-        await backfills.drop(run)
-        return Outcome(progress, agreed=True)
-    if not _agreed(run, progress, yes=wanted.yes):
-        return Outcome(progress, agreed=False)
+        events = Events(run, asked, rule_set, backfills, Line(intercom, budget), until)
+        with suppress(Over):
+            await show.reading(asked, read(events), await backfills.progress(run))
+    return run, asked, await backfills.progress(run)
+
+
+async def _hand_over(it: Session, run: str, asked: Backfill, progress: Progress) -> Outcome:
+    """Have the workers do it, and wait for them; what it came to."""
+    backfills = Backfills(it.redis)
     await it.note("backfill", f"{run}: {told_of(asked)}; {plural(progress.jobs, 'job')}")
-    await show.handing_over(progress, hand_over(events))
+    try:
+        await show.handing_over(progress, hand_over(backfills, run, asked))
+    except Over:
+        _say(f"somebody else went on with backfill {run}, too, and it is over")
     dead = await DeadLetters(it.redis).ids(job_prefix(asked.app_id, run))
-    await backfills.drop(run)
-    outcome = Outcome(progress, agreed=True, done=progress.jobs - len(dead), dead=dead)
-    _tell(outcome)
-    return outcome
+    await backfills.end(run)
+    return Outcome(progress, agreed=True, done=progress.jobs - len(dead), dead=dead)
 
 
-async def _begun(backfills: Backfills, workspace: Workspace, wanted: Wanted) -> tuple[str, Backfill]:
-    """The one that was begun with the same words, and looks back as far, or else a new one."""
-    asked = Backfill(workspace.app_id, wanted.kind, wanted.since, wanted.rules, wanted.missed)
-    for run, other in (await backfills.running()).items():
-        # A sweep under way has the same words, and looks back some minutes only.
-        if other.since <= asked.since and replace(other, since=asked.since) == asked:
-            began = told(other.since)
-            _say(f"going on with backfill {run}, which looks at what changed since {began} (--drop {run} forgets it)")
-            return run, other
-    return await backfills.begin(asked), asked
+async def _begun(backfills: Backfills, wanted: Backfill) -> tuple[str, Backfill]:
+    """The one that was begun with the same words and rules, or else a new one."""
+    before = await backfills.running()
+    run = await backfills.join(wanted)
+    asked = await backfills.asked(run)
+    if asked.rule_set != wanted.rule_set:
+        # What came to nothing by the old rules would never be looked at by the new ones.
+        _say(f"the rules have changed since backfill {run} was begun, so everything is read anew")
+        await backfills.drop(run)
+        run = await backfills.join(wanted)
+        return run, await backfills.asked(run)
+    if run in before:
+        _say(f"going on with backfill {run}, since {told(asked.since)} (--drop {run} forgets it)")
+    return run, asked
 
 
 def told_of(asked: Backfill) -> str:
@@ -190,39 +194,14 @@ async def _drop(it: Session, run: str) -> str:
     return f"backfill {run} is forgotten; what it has handed to the workers is done all the same"
 
 
-def _rules(workspace: Workspace, wanted: Wanted) -> RuleSet:
-    """The rules of the workspace; ends the command if they cannot do what is wanted."""
-    rule_set = _loaded(workspace.rules)
-    known = {rule.id: rule for rule in rule_set.rules}
-    for name in wanted.rules:
-        if name not in known:
-            close = nearest(name, known)
-            advice = f'; did you mean "{close}"?' if close else ""
-            raise click.BadParameter(f'there is no rule "{name}"{advice}', param_hint="--rule")
-        rule = known[name]
-        if rule.mode != "live":
-            raise click.BadParameter(f'"{name}" is in mode {rule.mode}: it would change nothing', param_hint="--rule")
-        if wanted.kind not in rule.applies_to:
-            kinds = " and ".join(f"{kind}s" for kind in rule.applies_to).replace("companys", "companies")
-            raise click.BadParameter(f'"{name}" is about {kinds}', param_hint="--rule")
-    return rule_set
-
-
-def _loaded(folder: Path) -> RuleSet:
-    loaded = load(folder)
-    if loaded.rule_set is None:
-        errors = [finding for finding in loaded.findings if finding.severity == "error"]
-        process.refuse(("the rules have errors, so nothing is decided:", *map(report.as_text, errors)), status=1)
-    return loaded.rule_set
-
-
-def _agreed(run: str, progress: Progress, *, yes: bool) -> bool:
-    if yes:
-        return True
-    with suppress(click.Abort):
-        if click.confirm(f"Make {plural(progress.changes, 'change')}?", err=True):
+def _agreed(run: str, progress: Progress) -> bool:
+    try:
+        if click.confirm(show.question(progress), err=True):
             return True
-    _say(f"nothing is changed; it is kept as backfill {run} for a week, and the same command asks again")
+    except click.Abort:
+        click.echo(err=True)
+    done = "no more is handed over" if progress.handed else "nothing is changed"
+    _say(f"{done}; it is kept as backfill {run} for a week, and the same command asks again")
     return False
 
 

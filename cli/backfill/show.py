@@ -25,18 +25,8 @@ def running(found: Mapping[str, Backfill], *, as_json: bool) -> None:
         rows = [{"number": run, **_document(asked)} for run, asked in found.items()]
         click.echo(json.dumps(rows, indent=2))
         return
-    cells = [
-        (
-            run,
-            asked.app_id,
-            asked.kind,
-            told(asked.since),
-            ", ".join(asked.rules) or "all",
-            "yes" if asked.missed else "no",
-        )
-        for run, asked in found.items()
-    ]
-    table.show(("number", "workspace", "kind", "since", "rules", "missed only"), cells)
+    headings = ("number", "workspace", "kind", "since", "rules", "messages", "dry run")
+    table.show(headings, [(run, *_cells(asked)) for run, asked in found.items()])
     if not found:
         session.say("no backfill is under way")
 
@@ -55,16 +45,28 @@ async def reading(asked: Backfill, steps: AsyncIterator[Read], begun: Read) -> R
 
 def counted(asked: Backfill, found: Read) -> None:
     """What the reading has come to, in sentences."""
-    kinds = plural(found.read, asked.kind)
-    click.echo(
-        f"{kinds} read with {plural(found.calls, 'call')}: {plural(found.events, 'event')} since {told(asked.since)}"
-    )
+    read = f"{plural(found.read, asked.kind)} read with {plural(found.calls, 'call')}"
+    click.echo(f"{read}: {plural(found.events, 'event')} since {told(asked.since)}")
     if not found.jobs:
         click.echo("nothing would change")
         return
-    click.echo(f"{plural(found.changes, 'change')} to make, which {_takes(found.changes)}")
+    if found.changes:
+        click.echo(f"{plural(found.changes, 'change')} to make, which {_takes(found.changes)}")
+    if found.changes and asked.kind == "ticket":
+        click.echo("some of it may be so already: Intercom does not tell the tags of tickets, and that costs no call")
     if found.open:
-        click.echo(f"{plural(found.open, 'event')} besides, to be decided with a call or more each")
+        click.echo(
+            f"{plural(found.open, 'event')} to be decided with a call or more each, for what the rules ask about"
+        )
+
+
+def question(found: Read) -> str:
+    """What somebody is to agree to."""
+    if found.handed:
+        return f"{found.handed:,} of {plural(found.jobs, 'job')} are with the workers already. Go on?"
+    changes = f"make {plural(found.changes, 'change')}" if found.changes else ""
+    events = f"decide {plural(found.open, 'event')}" if found.open else ""
+    return f"{' and '.join(filter(None, (changes, events))).capitalize()}?"
 
 
 async def handing_over(found: Read, steps: AsyncIterator[Handed]) -> None:
@@ -93,8 +95,9 @@ def _bars(*columns: TextColumn | BarColumn | MofNCompleteColumn | TimeElapsedCol
 
 
 def _cells(asked: Backfill) -> tuple[str, ...]:
-    rules, missed = ", ".join(asked.rules) or "all", "yes" if asked.missed else "no"
-    return asked.app_id, asked.kind, told(asked.since), rules, missed
+    rules = ", ".join(asked.rules) or "all"
+    messages, counts = "missed" if asked.missed else "all", "yes" if asked.dry else "no"
+    return asked.app_id, asked.kind, told(asked.since), rules, messages, counts
 
 
 def _document(asked: Backfill) -> dict[str, object]:
@@ -104,4 +107,5 @@ def _document(asked: Backfill) -> dict[str, object]:
         "since": asked.since,
         "rules": list(asked.rules),
         "missed": asked.missed,
+        "dry": asked.dry,
     }

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from facts import item, past, view
@@ -17,14 +18,14 @@ from rules.words.text import fold
 from state import keys
 from state.backfill import Backfill, Backfills, Found, job_prefix
 from state.job import Job
-from workers.backfill import search
+from workers.backfill import messages, search
 from workers.backfill.line import Line
 from workers.intercom.errors import TargetGone
 
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Events:
     """Finds the events of one backfill, `run`. Only messages up to `until` (Unix seconds) count as missed."""
 
@@ -64,17 +65,10 @@ class Events:
             return []
         return [(target, event) for event in past.events(kind, document, self.asked.since)]
 
-    @property
+    @cached_property
     def _reads_messages(self) -> bool:
-        """Whether any of the rules asks for what was written, so that each message is an event of its own."""
-        return self.asked.missed or any(
-            rule.reads_message
-            for rule in self.rules.rules
-            if rule.mode == "live" and self.asked.kind in rule.applies_to and self._is_asked(rule.id)
-        )
-
-    def _is_asked(self, rule: str) -> bool:
-        return not self.asked.rules or rule in self.asked.rules
+        """Whether each message is an event of its own."""
+        return self.asked.missed or messages.needed(self.rules, self.asked.kind, self.asked.rules)
 
     async def _missed(self, made: list[tuple[Target, Past]]) -> list[tuple[Target, Past]]:
         """Those whose message nobody has decided on, though there was time enough."""
@@ -109,7 +103,7 @@ class Events:
             item=trimmed,
             rules=self.asked.rules,
         )
-        return Found(known_as, certain, job.encode())
+        return Found(known_as, certain, job.encode(), asks=bool(decision.needs))
 
 
 def _is_silent(document: Mapping[str, Any], since: int) -> bool:

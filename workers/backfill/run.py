@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 
-from state.backfill import Handed, Progress
+from state.backfill import Backfill, Backfills, Handed, Progress
 from workers.backfill import search
 from workers.backfill.events import Events
 
@@ -18,7 +18,7 @@ async def read(events: Events, *, clock: Callable[[], float] = time.time) -> Asy
     """Read on from where the backfill has come to, and tell how far it is again and again; the last has no position.
 
     Raises:
-        Gone: somebody dropped it.
+        Gone: somebody dropped it; Over: somebody else brought it to its end.
         IntercomError: see `Line.call`. It goes on from here when it is called again.
     """
     backfills, run, asked, line = events.backfills, events.run, events.asked, events.line
@@ -38,18 +38,19 @@ async def read(events: Events, *, clock: Callable[[], float] = time.time) -> Asy
             position = stretch.end
             await backfills.plan(run, asked, position, calls=line.calls - noted)
             noted = line.calls
+            yield await backfills.progress(run)
     await backfills.plan(run, asked, None, calls=line.calls - noted)
     yield await backfills.progress(run)
 
 
-async def hand_over(events: Events) -> AsyncIterator[Handed]:
+async def hand_over(backfills: Backfills, run: str, asked: Backfill) -> AsyncIterator[Handed]:
     """Hand the jobs to the workers, few at a time, and tell how many are left, until they are all done.
 
     Raises:
-        Gone: somebody dropped it.
+        Gone: somebody dropped it; Over: somebody else brought it to its end.
     """
     while True:
-        handed = await events.backfills.release(events.run, events.asked)
+        handed = await backfills.release(run, asked)
         yield handed
         if not handed.left and not handed.waiting:
             return

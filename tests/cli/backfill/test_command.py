@@ -1,68 +1,13 @@
 """`autotagger backfill`, as people and scripts call it, with a worker beside it."""
 
-import asyncio
 import json
-import os
-import random
-import signal
-import sys
-import time
-from collections import Counter
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 from redis.asyncio import Redis
 
-from cli.fleet import running
 from state import keys
-from state.backfill import Backfill, Backfills
-from state.feed import Feed
-from tests.cli.inbox import Inbox
-from tests.waiting import eventually
-
-ADA = {"type": "user", "id": "66ab2f10c4d5e6f7a8b90c11", "name": "Ada", "email": "ada@example.com"}
-HOUR = 3_600
-
-
-async def converse(inbox: Inbox, number: int, *bodies: str, ago: int = HOUR) -> None:
-    """A conversation in which a customer then wrote this."""
-    at = int(time.time()) - ago
-    parts = [
-        {
-            "type": "conversation_part",
-            "id": f"{number}{place:02}",
-            "part_type": "comment",
-            "body": f"<p>{body}</p>",
-            "created_at": at + place,
-            "author": ADA,
-        }
-        for place, body in enumerate(bodies)
-    ]
-    listed = {"type": "conversation_part.list", "conversation_parts": parts, "total_count": len(parts)}
-    await inbox.put(
-        "conversation",
-        str(number),
-        created_at=at - HOUR,
-        updated_at=at + len(bodies),
-        conversation_parts=listed,
-    )
-
-
-@pytest_asyncio.fixture
-async def worker(inbox: Inbox) -> AsyncIterator[Inbox]:
-    """The inbox, with its tags and a worker."""
-    await inbox.tag("vip")
-    await inbox.tag("bug")
-    variables = inbox.variables | {"AUTOTAGGER_HOST": "127.0.0.1", "AUTOTAGGER_OPS_PORT": "0"}
-    async with running("worker", variables=variables):
-        yield inbox
-
-
-async def attached(inbox: Inbox) -> Counter[str]:
-    """How often a tag was put on each object."""
-    calls = [call for call in await inbox.calls() if call.startswith("POST ") and call.endswith("/tags")]
-    return Counter(call.split("/")[2] for call in calls)
+from tests.cli.backfill.conversing import attached, converse
+from tests.cli.inbox import APP_ID, Inbox
 
 
 async def test_it_counts_first_and_changes_nothing_in_a_dry_run(inbox: Inbox) -> None:
@@ -188,83 +133,29 @@ async def test_an_outage_and_a_limit_on_the_way_are_waited_for(worker: Inbox) ->
     assert await attached(worker) == {str(100 + number): 1 for number in range(10)}
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=lambda how: how.name)
-async def test_ended_at_random_points_and_begun_again_it_comes_to_the_same(
-    worker: Inbox, redis: Redis, how: signal.Signals
-) -> None:
-    rng = random.Random(int(how))
-    for number in range(40):
-        await converse(worker, 100 + number, "Hello", "I am a vip", "A vip, I say")
-    command = ("backfill", "--since", "3h", "--kind", "conversation", "--yes")
-
-    ended = 0
-    while True:
-        process = await _started(worker, *command)
-        # The start alone takes a while: the points are counted from the first call on.
-        before = len(await worker.calls())
-        begun = asyncio.create_task(_until_called(worker, before, process))
-        await begun
-        try:
-            async with asyncio.timeout(rng.uniform(0.0, 0.6) if ended < 4 else 60):
-                status = await process.wait()
-        except TimeoutError:
-            process.send_signal(how)
-            await process.wait()
-            ended += 1
-            continue
-        break
-
-    assert status == 0
-    assert ended > 0
-    assert await attached(worker) == {str(100 + number): 1 for number in range(40)}
-    handled = [entry.notification_id for entry in (await Feed(redis).after())[1]]
-    assert len(handled) == len(set(handled)) == 40
-    assert await Backfills(redis).running() == {}
-    assert not await redis.zcard(keys.DEAD)
-
-
-async def test_a_sweep_under_way_is_not_taken_for_what_a_person_began(worker: Inbox, redis: Redis) -> None:
+async def test_only_what_was_missed_is_looked_at(worker: Inbox, redis: Redis) -> None:
     await converse(worker, 11, "I am a vip")
-    a_minute_ago = int(time.time()) - 60
-    sweep = await Backfills(redis).begin(Backfill("q4mx81zt", "conversation", a_minute_ago, missed=True))
+    await converse(worker, 12, "I am a vip")
+    await redis.set(keys.heard("conversation:11", APP_ID, "1100"), 1)
+    command = ("backfill", "--since", "3h", "--kind", "conversation", "--missed", "--yes")
 
-    done = await worker.run("backfill", "--since", "3h", "--kind", "conversation", "--missed", "--yes")
+    done = await worker.run(*command)
+    again = await worker.run(*command)
 
-    assert done.returncode == 0, done.stderr
-    assert "going on with" not in done.stderr
-    assert await worker.names("conversation", "11") == {"vip"}
-    assert sweep in await Backfills(redis).running()
-
-
-async def test_two_who_begin_the_same_do_it_once(worker: Inbox, redis: Redis) -> None:
-    for number in range(20):
-        await converse(worker, 100 + number, "I am a vip")
-    command = ("backfill", "--since", "3h", "--kind", "conversation", "--yes")
-
-    one, other = await asyncio.gather(worker.run(*command), worker.run(*command))
-
-    async def idle() -> bool:
-        return not await redis.zcard(keys.queue("q4mx81zt", "backfill"))
-
-    await eventually(idle)
-    assert {one.returncode, other.returncode} <= {0, 1}
-    assert 0 in {one.returncode, other.returncode}
-    assert await attached(worker) == {str(100 + number): 1 for number in range(20)}
+    assert (done.returncode, again.returncode) == (0, 0)
+    assert await attached(worker) == {"12": 1}
+    assert again.stdout.splitlines()[1] == "nothing would change"
 
 
-async def _started(inbox: Inbox, *arguments: str) -> asyncio.subprocess.Process:
-    bare = {name: value for name, value in os.environ.items() if not name.startswith(("AUTOTAGGER_", "REDIS_"))}
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli.main", *arguments),
-        env=bare | inbox.variables,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+async def test_where_intercom_has_to_be_asked_that_is_said(inbox: Inbox) -> None:
+    rules = inbox.rules / "rules.yaml"
+    rules.write_text("version: 1\nrules: [{id: r, if: {contact.phone: {exists: yes}}, then: {add: [vip]}}]\n")
+    await converse(inbox, 11, "Hello")
 
+    dry = await inbox.run("backfill", "--since", "3h", "--kind", "conversation", "--dry-run")
+    asked = await inbox.answering("n", "backfill", "--since", "3h", "--kind", "conversation")
 
-async def _until_called(inbox: Inbox, before: int, process: asyncio.subprocess.Process) -> None:
-    async def called() -> bool:
-        return process.returncode is not None or len(await inbox.calls()) > before
-
-    await eventually(called, timeout=30)
+    assert dry.stdout.splitlines()[1:] == [
+        "1 event to be decided with a call or more each, for what the rules ask about"
+    ]
+    assert "Decide 1 event?" in asked.stderr

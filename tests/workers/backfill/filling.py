@@ -75,7 +75,7 @@ class Filling:
 
     async def finish(self) -> None:
         """Hand everything to the workers, and wait until they are done."""
-        async for _ in hand_over(self.events):
+        async for _ in hand_over(self.backfills, self.run, self.asked):
             pass
 
 

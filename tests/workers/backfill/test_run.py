@@ -215,6 +215,8 @@ async def test_a_backfill_that_was_dropped_ends(redis_server: RedisServer, tmp_p
             await it.backfills.drop(it.run)
             with pytest.raises(Gone):
                 await it.read()
+            with pytest.raises(Gone):
+                await it.finish()
 
         assert await it.backfills.running() == {}
         assert [key async for key in office.redis.scan_iter(keys.BACKFILL + it.run + "*")] == []
@@ -227,11 +229,9 @@ async def test_few_jobs_wait_at_a_time(redis_server: RedisServer, redis: Redis, 
 
         async with filling(office, tmp_path) as it:
             await it.read()
-            it.events = type(it.events)(
-                it.run, it.asked, it.events.rules, Backfills(redis, waiting=3), it.events.line, it.events.until
-            )
+            backfills = Backfills(redis, waiting=3)
             most = 0
-            async for handed in hand_over(it.events):
+            async for handed in hand_over(backfills, it.run, it.asked):
                 most = max(most, handed.waiting)
 
         assert most == 3
