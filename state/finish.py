@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from state import keys, scripts
 from state.dead import MOST, RETENTION
-from state.enqueue import JOB_TTL, SEEN_TTL
+from state.enqueue import JOB_TTL
 from state.feed import LENGTH
 
 if TYPE_CHECKING:
@@ -22,10 +22,9 @@ FULL_WAIT = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The job is finished. `entry` goes into the decision feed; `heard` is the mark of the message it was about."""
+    """The job is finished. `entry` goes into the decision feed."""
 
     entry: bytes = b""
-    heard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,6 @@ class Dead:
 
     cause: "Cause"
     entry: bytes = b""
-    heard: str = ""
     progress: bytes = b""
 
 
@@ -97,8 +95,6 @@ class Finisher:
             keys.LETTER + claim.job_id,
             keys.FEED,
         ]
-        if not isinstance(ending, Later) and ending.heard:
-            named.append(ending.heard)
         arguments = [claim.token, claim.job_id, *self._arguments(ending)]
         kept = int(await self._script(keys=named, args=arguments))
         if kept == _FULL and isinstance(ending, Dead):
@@ -108,12 +104,12 @@ class Finisher:
     def _arguments(self, ending: Ending) -> list[str | bytes | int]:
         match ending:
             case Done(entry):
-                return ["done", entry, LENGTH, _HEARD_MS]
+                return ["done", entry, LENGTH]
             case Later(wait, error, spent, progress):
-                return ["later", "", 0, _HEARD_MS, _ms(wait), progress, error, _ms(spent), _JOB_MS]
-            case Dead(cause, entry, _, progress):
+                return ["later", "", 0, _ms(wait), progress, error, _ms(spent), _JOB_MS]
+            case Dead(cause, entry, progress):
                 room = (self._most, _ms(self._full_wait))
-                return ["dead", entry, LENGTH, _HEARD_MS, _LETTER_MS, *room, progress, _JOB_MS, *cause.fields()]
+                return ["dead", entry, LENGTH, _LETTER_MS, *room, progress, _JOB_MS, *cause.fields()]
 
 
 def _ms(seconds: float) -> int:
@@ -121,6 +117,5 @@ def _ms(seconds: float) -> int:
 
 
 _FULL = 2
-_HEARD_MS = _ms(SEEN_TTL.total_seconds())
 _JOB_MS = _ms(JOB_TTL.total_seconds())
 _LETTER_MS = _ms(RETENTION.total_seconds())

@@ -6,18 +6,15 @@ import random
 import time
 import traceback
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
 
-from facts import item, message, topics
+from facts import item
 from rules.deciding.decision import Decision
 from rules.deciding.ruleset import RuleSet
 from rules.language.values import Facts
-from state import keys
 from state.connection import FAILURES
 from state.dead import Cause
 from state.feed import Entry
-from state.finish import Dead, Done, Ending, Later
+from state.finish import Dead, Done, Ending
 from state.job import Job, Unreadable
 from workers import changes, progress
 from workers.changes import Run
@@ -93,10 +90,9 @@ class Processor:
         errand = Errand(desk, hold)
         run = Run(job, errand, rules.hash, Hydration(job, content, errand), list(progress.read(hold.progress)))
         try:
-            ending = await self._work(run, rules)
+            return await self._work(run, rules)
         except (Gone, Postponed, IntercomError) as kept_away:
-            ending = await self._end_early(run, kept_away, began)
-        return ending if isinstance(ending, Later) else replace(ending, heard=_heard(job, content))
+            return await self._end_early(run, kept_away, began)
 
     async def _work(self, run: Run, rules: RuleSet) -> Ending:
         # The event says that its object has changed.
@@ -187,13 +183,6 @@ def _end(run: Run, decision: Decision, troubles: list[tuple[str, str, str]]) -> 
     reasons, errors, request_ids = zip(*troubles, strict=True)
     cause = _cause(reasons[0], "; ".join(errors), run.errand.hold, run, request_ids[0], decision.unevaluated)
     return Dead(cause, entry)
-
-
-def _heard(job: Job, content: Mapping[str, Any]) -> str:
-    """The mark of the customer's message that the job was about, so that no sweep takes it for missed."""
-    written = message.identifier(topics.lookup(job.topic), content)
-    # Where only some rules had their say, the others may still have missed it.
-    return "" if written is None or job.rules else keys.heard(str(job.target), job.app_id, written)
 
 
 def _cause(

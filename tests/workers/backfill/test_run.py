@@ -97,16 +97,6 @@ async def test_a_message_that_was_decided_on_is_not_missed(redis_server: RedisSe
         assert nothing.events == 0
 
 
-async def test_a_live_event_leaves_its_mark(redis_server: RedisServer, tmp_path: Path) -> None:
-    async with at_work(redis_server.settings, tmp_path) as office:
-        office.place("conversation", "11")
-
-        await office.say("conversation", "11", "I want a refund")
-        await office.done()
-
-        assert await office.redis.exists(keys.heard("conversation:11", APP_ID, "1"))
-
-
 async def test_a_message_that_is_too_new_may_still_be_told(redis_server: RedisServer, tmp_path: Path) -> None:
     async with at_work(redis_server.settings, tmp_path) as office:
         converse(office, "11", "I want a refund", at=NOW - 60)
