@@ -133,10 +133,15 @@ def split_url(text: str) -> SplitResult:
     return url
 
 
-def _seconds(text: str) -> float:
-    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text) is None or not 0 < float(text) <= LONGEST:
-        raise ValueError
-    return float(text)
+def _seconds(longest: int) -> Form[float]:
+    """A length of time."""
+
+    def parse(text: str) -> float:
+        if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text) is None or not 0 < float(text) <= longest:
+            raise ValueError
+        return float(text)
+
+    return Form(f"seconds, above 0 and at most {longest}", parse)
 
 
 def _token(text: str) -> str:
@@ -171,7 +176,9 @@ DATABASE = whole(0, 65_535, "a database number")
 COUNT = whole(1, MOST, "a whole number")
 DAYS = whole(1, 3_650, "a number of days")
 SIZE = whole(1, 2**30 - 1, "a number of bytes")
-SECONDS = Form(f"seconds, above 0 and at most {LONGEST}", _seconds)
+SECONDS = _seconds(LONGEST)
+# A sweep looks back seven days at most, and a little further than to the last one.
+SWEEP_INTERVAL = _seconds(6 * 86_400)
 SWITCH = one_of(
     dict.fromkeys(("yes", "true", "on", "1"), True) | dict.fromkeys(("no", "false", "off", "0"), False), "yes or no"
 )

@@ -20,6 +20,7 @@ from cli.settings.forms import (
     REGION,
     SECONDS,
     SIZE,
+    SWEEP_INTERVAL,
     SWITCH,
     Form,
     folder,
@@ -46,7 +47,7 @@ WORKER: dict[str, Form[Any]] = {
     "create_tags": SWITCH,
     "concurrency": COUNT,
     "ledger_days": DAYS,
-    "sweep_interval": SECONDS,
+    "sweep_interval": SWEEP_INTERVAL,
     "dead_letters": COUNT,
     **{field.name: SECONDS for field in fields(WorkerSettings) if field.type is float},
 }
