@@ -69,6 +69,8 @@ class Sweeper:
                 return
             troubles = []
             for kind in KINDS:
+                if self.desk.standstill.paused(app_id):
+                    return
                 if not any(kind in rule.applies_to and rule.mode == "live" for rule in self.desk.rules.rules):
                     continue
                 try:
@@ -91,7 +93,8 @@ class Sweeper:
         events = Events(run, asked, self.desk.rules, backfills, line, until=began - self.grace)
         ahead = await sweeps.now() - time.time()
         async for _ in read(events, clock=lambda: time.time() + ahead):
-            pass
+            if self.desk.standstill.paused(asked.app_id):
+                return  # it is gone on with when tagging is
         found = await backfills.progress(run)
         await _hand_over(backfills, run, asked)
         await sweeps.over(kind, began)

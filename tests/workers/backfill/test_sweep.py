@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from simulator.faults import Fault
 from state import keys
 from state.backfill import Backfill, Backfills
+from state.pauses import Pauses
 from state.sweep import Sweeps, TurnLost
 from tests.redis_server import RedisServer
 from tests.service.receiver import notification, post, receiving, settings
@@ -99,6 +100,26 @@ async def test_a_sweep_that_was_ended_is_gone_on_with(redis_server: RedisServer,
         handled = [entry.notification_id for entry in await office.feed()]
         assert len(handled) == len(set(handled)) == 60
         assert all(f"backfill-{run}-" in name for name in handled)
+
+
+async def test_a_sweep_is_left_off_when_tagging_is_paused(redis_server: RedisServer, tmp_path: Path) -> None:
+    wanted = {**SWEEPING, "pauses_interval": 0.05}
+    async with at_work(redis_server.settings, tmp_path, limit=10, **wanted) as office:
+        for number in range(60):
+            converse(office, str(100 + number), "I want a refund", at=NOW - 5_000)
+        backfills = Backfills(office.redis)
+
+        async def begun() -> bool:
+            return any([(await backfills.progress(run)).read > 0 for run in await backfills.running()])
+
+        async def given_up() -> bool:
+            return not await office.redis.exists(f"{keys.SWEEP}{APP_ID}:turn")
+
+        await eventually(begun, timeout=20)
+        await Pauses(office.redis).pause("somebody", APP_ID)
+        await eventually(given_up, timeout=20)
+        (run,) = await backfills.running()
+        assert (await backfills.progress(run)).position is not None
 
 
 async def test_a_sweep_that_nobody_went_on_with_for_long_is_begun_anew(
