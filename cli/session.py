@@ -26,6 +26,7 @@ class Session:
     workspace: Workspace
     caller: Calls
     redis: Redis
+    ledger_days: int
 
 
 def run(app_id: str | None, work: Callable[[Session], Awaitable[T]], *, linked: str | None = None) -> T:
@@ -64,7 +65,7 @@ async def _work(settings: WorkerSettings, workspace: Workspace, work: Callable[[
         for_work(settings.redis, connections=2) as redis,
         calling(workspace, redis, call_timeout=settings.call_timeout, say=say) as caller,
     ):
-        return await work(Session(workspace, caller, redis))
+        return await work(Session(workspace, caller, redis, settings.ledger_days))
 
 
 def _chosen(workspaces: tuple[Workspace, ...], app_id: str | None, linked: str | None) -> Workspace:

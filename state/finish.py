@@ -7,12 +7,24 @@ from state import keys, scripts
 from state.dead import RETENTION
 from state.enqueue import JOB_TTL, SEEN_TTL
 from state.feed import LENGTH
+from state.ledger import DAY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from redis.asyncio import Redis
 
     from state.claim import Claim
     from state.dead import Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One field of the ledger, which is kept for so many days."""
+
+    key: str
+    field: str
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +67,11 @@ class Finisher:
     def __init__(self, redis: "Redis") -> None:
         self._script = scripts.register(redis, "finish")
 
-    async def finish(self, claim: "Claim", ending: Ending) -> bool:
-        """End this run of the job; False if the lease was lost, so that the job is somebody else's to end."""
+    async def finish(self, claim: "Claim", ending: Ending, ledger: "Mapping[Place, bytes] | None" = None) -> bool:
+        """End this run of the job, and write down in the `ledger` what came of it; an empty entry goes away.
+
+        False if the lease was lost, so that the job is somebody else's to end: then nothing is written.
+        """
         named = [
             keys.LEASE + claim.job_id,
             claim.queue,
@@ -70,18 +85,23 @@ class Finisher:
         ]
         if not isinstance(ending, Later) and ending.heard:
             named.append(ending.heard)
-        arguments = [claim.token, claim.job_id, *_arguments(ending)]
+        ending_arguments, rest = _arguments(ending)
+        entries = [part for place, kept in (ledger or {}).items() for part in (place.key, place.field, kept)]
+        days = max((place.days for place in ledger or ()), default=0)
+        written = [days * DAY, len(entries) // 3, *entries]
+        arguments = [claim.token, claim.job_id, *ending_arguments, *written, *rest]
         return bool(await self._script(keys=named, args=arguments))
 
 
-def _arguments(ending: Ending) -> list[str | bytes | int]:
+def _arguments(ending: Ending) -> "tuple[list[str | bytes | int], list[str | bytes | int]]":
+    """What every ending says, and what only this kind does."""
     match ending:
         case Done(entry):
-            return ["done", entry, LENGTH, _HEARD_MS]
+            return ["done", entry, LENGTH, _HEARD_MS], []
         case Later(wait, error, spent, progress):
-            return ["later", "", 0, _HEARD_MS, _ms(wait), progress, error, _ms(spent), _ms(JOB_TTL.total_seconds())]
+            return ["later", "", 0, _HEARD_MS], [_ms(wait), progress, error, _ms(spent), _ms(JOB_TTL.total_seconds())]
         case Dead(cause, entry):
-            return ["dead", entry, LENGTH, _HEARD_MS, _ms(RETENTION.total_seconds()), *cause.fields()]
+            return ["dead", entry, LENGTH, _HEARD_MS], [_ms(RETENTION.total_seconds()), *cause.fields()]
 
 
 _HEARD_MS = round(SEEN_TTL.total_seconds() * 1000)
