@@ -61,8 +61,9 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
     `tag` is spelt as in `tags.yaml`. `at` is when our last call took effect on Intercom's clock, 0 without one; `seen`
     is the newest moment at which somebody else's doing was seen. `flips` are the moments at which we undid what we had
-    done. Of `pending` the rest says nothing yet, so that dropping it restores what was. New fields come last and get a
-    default, so that old and new versions read each other's entries.
+    done. `is_told` says that an event has told our last call. Of `pending` the rest says nothing yet, so that dropping
+    it restores what was. New fields come last and get a default, so that old and new versions read each other's
+    entries.
     """
 
     tag: str
@@ -73,6 +74,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     removal: Removal | None = None
     pending: Pending | None = None
     flips: tuple[float, ...] = ()
+    is_told: bool = False
 
     @classmethod
     def decode(cls, kept: bytes) -> "Entry":
@@ -190,7 +192,17 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
             return replace(self, standing=standing, seen=max(self.seen, at), pending=None)
         flips = (*self.flips, at)[-FLIPS:] if self._flip(action) else self.flips
         standing = "ours" if action == "add" else "removed"
-        return replace(self, standing=standing, at=at, flips=flips, pending=None)
+        return replace(self, standing=standing, at=at, flips=flips, pending=None, is_told=False)
+
+    # Events of our own calls
+
+    def untold(self, *, present: bool) -> bool:
+        """Whether it was us who put the tag on, or took it off, and no event has told that yet."""
+        return self.standing == ("ours" if present else "removed") and not self.is_told
+
+    def told(self) -> "Entry":
+        """An event has told our last call."""
+        return replace(self, is_told=True)
 
 
 _encoder = msgspec.msgpack.Encoder()

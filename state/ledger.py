@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 DAY = 86_400
+SHOWN = "shown"
+"""The field, beside the tags' own, of the tags that were shown last."""
 _PERSON = "person:"
 """Prefix of the field, beside a tag's own, of what a person did that no event has told yet."""
 
@@ -28,21 +30,34 @@ class _Deed(msgspec.Struct, frozen=True, array_like=True):
     at: float
 
 
+class Shown(msgspec.Struct, frozen=True, array_like=True):
+    """The ids of the tags that an event of that moment showed, without those of ours that no event has told yet."""
+
+    at: float
+    tag_ids: tuple[str, ...]
+
+    def encode(self) -> bytes:
+        """MessagePack."""
+        return _encoder.encode(self)
+
+
 class Page(msgspec.Struct, frozen=True):
     """All that is known of an object: entries by the tags' ids, and the fields whose news is in them already.
 
+    `shown` is None where no event has shown the tags, or where that was not kept.
     What another version wrote, and nobody here can read, counts as not known.
     """
 
     entries: dict[str, Entry]
     read: tuple[str, ...] = ()
+    shown: Shown | None = None
 
     @classmethod
     def from_fields(cls, fields: "Mapping[str, bytes]") -> "Page":
         """The page in the fields of its hash."""
         entries, read = {}, []
         for field, kept in fields.items():
-            if not field.startswith(_PERSON):
+            if not field.startswith((_PERSON, SHOWN)):
                 with suppress(msgspec.MsgspecError):
                     entries[field] = Entry.decode(kept)
         for field, kept in fields.items():
@@ -51,7 +66,7 @@ class Page(msgspec.Struct, frozen=True):
                 entry = entries.get(tag_id, Entry(deed.tag))
                 entries[tag_id] = entry.changed_by_person(deed.action, deed.at)
                 read.append(field)
-        return cls(entries, tuple(read))
+        return cls(entries, tuple(read), _showns.decode(fields[SHOWN]) if SHOWN in fields else None)
 
 
 class Ledger:
@@ -91,4 +106,5 @@ def place(target: Target) -> str:
 
 
 _encoder = msgspec.msgpack.Encoder()
+_showns = msgspec.msgpack.Decoder(Shown)
 _deeds = msgspec.msgpack.Decoder(_Deed)

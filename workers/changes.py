@@ -103,6 +103,9 @@ async def _call(change: Change, tag_id: str, entry: Entry, book: Book, run: Run)
         raise
     now = time.time() - (time.monotonic() - answer.sent_at)
     book.keep(tag_id, _made(change, entry, answer, answer.date or now, run))
+    shown = run.hydration.present(book.target.kind)
+    if shown is not None:
+        book.show(shown, run.shown_at(book.target))
     desk, job = run.errand.desk, run.job
     await desk.reader.drop(book.target.kind, book.target.id)
     desk.metrics.event_to_tag_seconds.observe(now - job.received_at)

@@ -19,7 +19,7 @@ from state.dead import Cause
 from state.feed import Entry
 from state.finish import Dead, Done, Ending, Later
 from state.job import Job, Unreadable
-from workers import changes, progress
+from workers import changes, echo, progress
 from workers.desk import Desk
 from workers.directory import UnknownTag
 from workers.errand import Errand
@@ -105,6 +105,9 @@ class Processor:
     async def _work(self, run: Run, rules: RuleSet) -> Ending:
         # The event says that its object has changed.
         await run.errand.desk.reader.drop(run.job.kind, run.job.target_id)
+        if await echo.is_echo(run):
+            self._metrics.echoes.inc()
+            return Done(_entry(run, Decision()))
         decision = await self._decide(run, rules)
         if decision.changes or decision.withdrawals:
             await run.open(run.job.target)

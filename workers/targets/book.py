@@ -8,7 +8,7 @@ from facts.target import Target
 from state import ledger
 from state.entry import Entry
 from state.finish import Place
-from state.ledger import Page
+from state.ledger import SHOWN, Page, Shown
 from state.lock import Intent, Lock, Lost
 from workers.errand import Errand
 from workers.gate import Postponed
@@ -73,6 +73,16 @@ class Book:
         for read in self.page.read:
             if read.endswith(f":{tag_id}"):
                 self._write(read, b"")
+
+    def show(self, tag_ids: frozenset[str], at: float) -> None:
+        """An event of that moment shows these tags; those of ours that none has told yet are still to be told."""
+        told = {one for one in tag_ids if one not in self.page.entries or not self._untold(one)}
+        before = self.page.shown
+        if before is None or before.at <= at:
+            self._write(SHOWN, Shown(at, tuple(sorted(told))).encode())
+
+    def _untold(self, tag_id: str) -> bool:
+        return self.page.entries[tag_id].untold(present=True)
 
     def intent(self, tag_id: str, entry: Entry) -> Intent:
         """What is to be written together with taking a slot."""
