@@ -171,7 +171,9 @@ async def at_work(
     """
     (folder / "tags.yaml").write_text(TAGS)
     (folder / "rules.yaml").write_text(rules)
-    simulator = create_simulator(SimulatorSettings(port=0, limit=changes.pop("limit", 1_666), window=1.0))
+    simulator = create_simulator(
+        SimulatorSettings(port=0, limit=changes.pop("limit", 1_666), window=1.0), changes.pop("clock", time.time)
+    )
     for name in {"refund", "unsorted", "angry", "quiet", "vip", "beta"} - set(missing):
         simulator.workspace.find_or_create_tag(name)
     async with simulating(simulator) as url, for_work(redis) as client:

@@ -57,21 +57,28 @@ class Machine(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.stack = AsyncExitStack()
         self.folder = Path(self.runner.run(self._enter_folder()))
+        self.base = int(time.time())
+        self.clock, self.since = SPACING, time.time()
         self.office = self.runner.run(self._open(server))
         self.takes_back = False
-        self.clock = SPACING
         self.told: list[tuple[int, str, dict[str, Any]]] = []
 
     async def _enter_folder(self) -> str:
         return self.stack.enter_context(TemporaryDirectory())
 
     async def _open(self, server: RedisServer) -> Office:
-        working = at_work(server.settings, self.folder, rules=RULES % "keep", lease=0.3, call_timeout=0.3)
+        working = at_work(
+            server.settings, self.folder, rules=RULES % "keep", lease=0.3, call_timeout=0.3, clock=self.now
+        )
         office = await self.stack.enter_async_context(working)
         await office.redis.flushdb()
         office.place("conversation", CONVERSATION)
         office.place("conversation", BYSTANDER)
         return office
+
+    def now(self) -> float:
+        """Intercom's clock: a second after the newest event, and at most as far as the next one."""
+        return self.base + self.clock + 1 + min(time.time() - self.since, SPACING - 2)
 
     def teardown(self) -> None:
         self.run(self.stack.aclose())
@@ -88,20 +95,26 @@ class Machine(RuleBasedStateMachine):
     def vip(self) -> str:
         return self.office.simulator.workspace.find_or_create_tag("vip")[0].id
 
+    def time_goes_on(self) -> None:
+        self.clock, self.since = self.clock + SPACING, time.time()
+
     def written(self, word: str) -> tuple[int, str, dict[str, Any]]:
         """A customer writes: when, the topic, and the item, which shows the tags as they are now."""
-        self.clock += SPACING
+        self.time_goes_on()
         tags = {"tags": [{"id": self.vip, "name": "vip"}] if self.there else []}
         return (self.clock, *events.reply(word, tags=tags))
 
     def deliver(self, event: tuple[int, str, dict[str, Any]]) -> None:
-        after, topic, item = event
         self.told.append(event)
-        self.run(self._deliver(topic, item, after))
+        self.run(self._deliver(event))
 
-    async def _deliver(self, topic: str, item: dict[str, Any], after: int) -> None:
-        await self.office.tell(topic, item, after=after)
+    async def _deliver(self, event: tuple[int, str, dict[str, Any]]) -> None:
+        await self.tell(event)
         await self.office.done()
+
+    async def tell(self, event: tuple[int, str, dict[str, Any]]) -> str:
+        after, topic, item = event
+        return await self.office.tell(topic, item, after=self.base - int(time.time()) + after)
 
     @rule()
     def change_the_rules(self) -> None:
@@ -175,7 +188,7 @@ class Reordered(Machine):
     async def _lose(self, event: tuple[int, str, dict[str, Any]]) -> None:
         self.office.simulator.faults.add(Fault("hang", count=1, when="after", path="/conversations"))
         calls = len(self.office.changes())
-        job_id = await self.office.tell(event[1], event[2], after=event[0])
+        job_id = await self.tell(event)
 
         async def under_way_or_over() -> bool:
             return len(self.office.changes()) > calls or not await self.office.redis.zcard(keys.queue("q4mx81zt"))
@@ -228,10 +241,11 @@ class WithPeople(Machine):
         workspace = self.office.simulator.workspace
         tagged = workspace.objects["conversation", CONVERSATION]
         self.unseen = True
+        self.time_goes_on()
         if self.there:
             workspace.detach(tagged, self.vip)
         else:
-            workspace.attach(tagged, self.vip, Applied(int(time.time()) + 60, "5017002"))
+            workspace.attach(tagged, self.vip, Applied(int(self.now()), "5017002"))
 
     @invariant()
     def it_is_as_people_and_rules_left_it(self) -> None:
