@@ -27,6 +27,7 @@ class Session:
     workspace: Workspace
     caller: Calls
     redis: Redis
+    ledger_days: int
     by: str = ""
 
     async def note(self, action: str, what: str) -> None:
@@ -78,7 +79,7 @@ async def _work(settings: WorkerSettings, workspace: Workspace, work: Callable[[
         for_work(settings.redis, connections=2) as redis,
         calling(workspace, redis, call_timeout=settings.call_timeout, say=say) as caller,
     ):
-        return await work(Session(workspace, caller, redis, by))
+        return await work(Session(workspace, caller, redis, settings.ledger_days, by))
 
 
 def _chosen(workspaces: tuple[Workspace, ...], app_id: str | None, linked: str | None) -> Workspace:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import uvicorn
@@ -34,9 +35,9 @@ class _Server(uvicorn.Server):
         yield
 
 
-def create_simulator(settings: SimulatorSettings) -> Simulator:
-    """The application, control API and all."""
-    simulator = Simulator(settings)
+def create_simulator(settings: SimulatorSettings, clock: Callable[[], float] = time.time) -> Simulator:
+    """The application, control API and all; `clock` gives Unix seconds."""
+    simulator = Simulator(settings, clock)
     simulator.control = create_control(simulator)
     return simulator
 

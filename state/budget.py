@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from state import keys, scripts
+from state.lock import Lost
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
+
+    from state.lock import Intent
 
 BACKFILL_SHARE = 0.75
 """The part of a window that backfills may fill. The rest is always free for a live event."""
@@ -111,16 +114,20 @@ class Budget:
         slot = await self._ask(max_wait, book=True)
         return Reservation(slot.granted, slot.wait, slot.until)
 
-    async def take(self, max_wait: float, *, share: float = 1.0) -> Reservation:
+    async def take(self, max_wait: float, *, share: float = 1.0, intent: "Intent | None" = None) -> Reservation:
         """Book the next slot and wait for it: once granted, the call may leave at once.
 
         Unlike `reserve` it notices when the fleet is blocked in the meantime. Takes about `max_wait` seconds at most.
         With a smaller `share` only that part of a window is filled, so that others always find room in the rest.
+        With an `intent` the change is written down in the same call that books the slot.
+
+        Raises:
+            Lost: the lock that the `intent` needs is no longer held; nothing is booked or written.
         """
         deadline = self._clock() + max_wait
         while True:
             left = max(deadline - self._clock(), 0.0)
-            slot = await self._ask(left, book=True, share=share)
+            slot = await self._ask(left, book=True, share=share, intent=intent)
             if slot.wait > left:
                 return Reservation(slot.granted, slot.wait, slot.until)
             await asyncio.sleep(slot.wait)
@@ -173,9 +180,13 @@ class Budget:
         """Whether a 429 came after booking. A block that ends where the slot's own window begins is the older news."""
         return (await self._ask(0, book=False)).blocked > slot.at + self._guard
 
-    async def _ask(self, longest: float, *, book: bool, share: float = 1.0) -> "_Slot":
+    async def _ask(self, longest: float, *, book: bool, share: float = 1.0, intent: "Intent | None" = None) -> "_Slot":
         asked = self._clock()
-        answer = await self._reserve(self._keys, (*self._server, longest, int(book), _IDLE_MS, share))
+        named = [*self._keys, *(intent.keys if intent else ())]
+        arguments = (*self._server, longest, int(book), _IDLE_MS, share, *(intent.arguments if intent else ()))
+        answer = await self._reserve(named, arguments)
+        if answer[0] < 0:
+            raise Lost
         granted, (now, at, until, blocked) = bool(answer[0]), map(float, answer[1:])
         self._glance = _Glance(now, asked, self._clock())
         return _Slot(granted, at - now, asked + until - now, at, blocked, self._glance)

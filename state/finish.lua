@@ -1,48 +1,59 @@
 -- Ends one run of a job, if the lease is still the caller's.
 -- KEYS: 1 lease, 2 queue, 3 running jobs, 4 job, 5 arq's tries, 6 tries, 7 dead letters, 8 letter, 9 feed
--- ARGV: 1 token, 2 id, 3 'done' | 'later' | 'dead', 4 feed entry ('' for none), 5 most feed entries
---       later: 6 wait (ms), 7 progress, 8 error ('' when no attempt was spent), 9 spent (ms), 10 tries' time to live (ms)
---       dead:  6 time to live (ms), 7 most letters, 8 wait when there are as many (ms), 9 progress,
---              10 job's time to live (ms), then the letter's fields and values
+-- ARGV: 1 token, 2 id, 3 'done' | 'later' | 'dead', 4 feed entry ('' for none), 5 most feed entries,
+--       6 the ledger's time to live (s), 7 how many entries go there, then for each of them: its hash, its field, its
+--       bytes ('' for none any more)
+--       later: then wait (ms), progress, error ('' when no attempt was spent), spent (ms), tries' time to live (ms)
+--       dead:  then time to live (ms), most letters, wait when there are as many (ms), progress, job's time to live
+--              (ms), then the letter's fields and values
 -- Returns 1; 0 when the lease was lost and nothing was changed; 2 when there is no room for another letter and the job
 -- went back to its queue.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local id, ending = ARGV[2], ARGV[3]
+local rest = 8 + 3 * ARGV[7]
 
-if ending == 'dead' then
-  redis.call('ZREMRANGEBYSCORE', KEYS[7], '-inf', now - ARGV[6])
-  if redis.call('ZCARD', KEYS[7]) >= tonumber(ARGV[7]) and not redis.call('ZSCORE', KEYS[7], id) then
-    redis.call('ZADD', KEYS[2], now + ARGV[8], id)
-    redis.call('PEXPIRE', KEYS[4], ARGV[10])
-    if ARGV[9] ~= '' then redis.call('HSET', KEYS[6], 'progress', ARGV[9]) end
-    redis.call('PEXPIRE', KEYS[6], ARGV[10])
-    redis.call('ZREM', KEYS[3], id)
-    redis.call('DEL', KEYS[1])
-    return 2
+for i = 8, rest - 1, 3 do
+  if ARGV[i + 2] == '' then
+    redis.call('HDEL', ARGV[i], ARGV[i + 1])
+  else
+    redis.call('HSET', ARGV[i], ARGV[i + 1], ARGV[i + 2])
+    redis.call('EXPIRE', ARGV[i], ARGV[6])
   end
 end
 
 if ending == 'later' then
-  redis.call('ZADD', KEYS[2], now + ARGV[6], id)
-  if ARGV[7] ~= '' then redis.call('HSET', KEYS[6], 'progress', ARGV[7]) end
-  if ARGV[8] ~= '' then
+  local wait, progress, failed, spent, kept = unpack(ARGV, rest, rest + 4)
+  redis.call('ZADD', KEYS[2], now + wait, id)
+  if progress ~= '' then redis.call('HSET', KEYS[6], 'progress', progress) end
+  if failed ~= '' then
     redis.call('HINCRBY', KEYS[6], 'failures', 1)
-    redis.call('HINCRBY', KEYS[6], 'spent', ARGV[9])
-    redis.call('HSETNX', KEYS[6], 'first_error', ARGV[8])
-    redis.call('HSET', KEYS[6], 'last_error', ARGV[8])
+    redis.call('HINCRBY', KEYS[6], 'spent', spent)
+    redis.call('HSETNX', KEYS[6], 'first_error', failed)
+    redis.call('HSET', KEYS[6], 'last_error', failed)
   end
-  redis.call('PEXPIRE', KEYS[6], ARGV[10])
+  redis.call('PEXPIRE', KEYS[6], kept)
 else
   if ending == 'dead' then
+    local lives, most, wait, progress, kept = unpack(ARGV, rest, rest + 4)
+    redis.call('ZREMRANGEBYSCORE', KEYS[7], '-inf', now - lives)
+    if redis.call('ZCARD', KEYS[7]) >= tonumber(most) and not redis.call('ZSCORE', KEYS[7], id) then
+      redis.call('ZADD', KEYS[2], now + wait, id)
+      redis.call('PEXPIRE', KEYS[4], kept)
+      if progress ~= '' then redis.call('HSET', KEYS[6], 'progress', progress) end
+      redis.call('PEXPIRE', KEYS[6], kept)
+      redis.call('ZREM', KEYS[3], id)
+      redis.call('DEL', KEYS[1])
+      return 2
+    end
     redis.call('DEL', KEYS[8])
     redis.call('HSET', KEYS[8], 'died_at', now, 'payload', redis.call('GET', KEYS[4]) or '', 'queue', KEYS[2],
-      'progress', ARGV[9], unpack(ARGV, 11))
+      'progress', progress, unpack(ARGV, rest + 5))
     local known = redis.call('HMGET', KEYS[6], 'first_error', 'deaths')
     if known[1] then redis.call('HSET', KEYS[8], 'first_error', known[1]) end
     if known[2] then redis.call('HSET', KEYS[8], 'deaths', known[2]) end
-    redis.call('PEXPIRE', KEYS[8], ARGV[6])
+    redis.call('PEXPIRE', KEYS[8], lives)
     redis.call('ZADD', KEYS[7], now, id)
   end
   redis.call('ZREM', KEYS[2], id)

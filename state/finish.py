@@ -8,8 +8,11 @@ from state import keys, scripts
 from state.dead import MOST, RETENTION
 from state.enqueue import JOB_TTL
 from state.feed import LENGTH
+from state.ledger import DAY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from redis.asyncio import Redis
 
     from state.claim import Claim
@@ -18,6 +21,15 @@ if TYPE_CHECKING:
 
 FULL_WAIT = timedelta(hours=1)
 """After how long a job is tried again that found no room among the dead letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One field of the ledger, which is kept for so many days."""
+
+    key: str
+    field: str
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +94,13 @@ class Finisher:
         self._most = most
         self._full_wait = full_wait
 
-    async def finish(self, claim: "Claim", ending: Ending) -> Ended | None:
-        """End this run of the job; None if the lease was lost, so that the job is somebody else's to end."""
+    async def finish(
+        self, claim: "Claim", ending: Ending, ledger: "Mapping[Place, bytes] | None" = None
+    ) -> Ended | None:
+        """End this run of the job, and write down in the `ledger` what came of it; an empty entry goes away.
+
+        None if the lease was lost, so that the job is somebody else's to end: then nothing is written.
+        """
         named = [
             keys.LEASE + claim.job_id,
             claim.queue,
@@ -95,21 +112,26 @@ class Finisher:
             keys.LETTER + claim.job_id,
             keys.FEED,
         ]
-        arguments = [claim.token, claim.job_id, *self._arguments(ending)]
+        ending_arguments, rest = self._arguments(ending)
+        entries = [part for place, kept in (ledger or {}).items() for part in (place.key, place.field, kept)]
+        days = max((place.days for place in ledger or ()), default=0)
+        written = [days * DAY, len(entries) // 3, *entries]
+        arguments = [claim.token, claim.job_id, *ending_arguments, *written, *rest]
         kept = int(await self._script(keys=named, args=arguments))
         if kept == _FULL and isinstance(ending, Dead):
             return NoRoom(ending.cause, self._full_wait)
         return ending if kept else None
 
-    def _arguments(self, ending: Ending) -> list[str | bytes | int]:
+    def _arguments(self, ending: Ending) -> "tuple[list[str | bytes | int], list[str | bytes | int]]":
+        """What every ending says, and what only this kind does."""
         match ending:
             case Done(entry):
-                return ["done", entry, LENGTH]
+                return ["done", entry, LENGTH], []
             case Later(wait, error, spent, progress):
-                return ["later", "", 0, _ms(wait), progress, error, _ms(spent), _JOB_MS]
+                return ["later", "", 0], [_ms(wait), progress, error, _ms(spent), _JOB_MS]
             case Dead(cause, entry, progress):
                 room = (self._most, _ms(self._full_wait))
-                return ["dead", entry, LENGTH, _LETTER_MS, *room, progress, _JOB_MS, *cause.fields()]
+                return ["dead", entry, LENGTH], [_LETTER_MS, *room, progress, _JOB_MS, *cause.fields()]
 
 
 def _ms(seconds: float) -> int:

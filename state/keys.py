@@ -51,7 +51,10 @@ FETCHED = "autotagger:fetched:"
 """Prefix of what Intercom was asked about a contact or company lately."""
 
 LEDGER = "autotagger:ledger:"
-"""Prefix of what was done to the tags of one object, a hash."""
+"""Prefix of what was decided and done about the tags of one object, a hash."""
+
+LOCK = "autotagger:lock:"
+"""Prefix of the mark of whose run decides on one object; it holds as long as that run's lease."""
 
 TAG_IDS = "autotagger:tag-ids:"
 """Prefix of the ids of a workspace's tags by the names that rules know them by, a hash."""

@@ -1,10 +1,12 @@
 -- Finds the next moment at which a call may leave, and books it.
--- KEYS: 1 the scope's state
+-- KEYS: 1 the scope's state; for a change also 2 its target's lock, 3 the lease it holds by, 4 the target's ledger
 -- ARGV: 1 configured limit (calls a window), 2 window, 3 guard, 4 longest wait, 5 1 to book or 0 to look,
 --       6 lifetime of an idle state (ms), 7 share of the window that may be filled: what goes last leaves room for what
---       comes first
--- Returns 1 (it may leave then) or 0 (that is too far away), and four moments: now, when it may leave, until when it
--- may still leave, until when the whole scope is blocked (0: it is not). Seconds, on Redis's clock.
+--       comes first; for a change also 8 and 9 what lock and lease must hold, 10 and 11 field and entry to write into
+--       the ledger when a slot is booked, 12 the ledger's time to live (s)
+-- Returns 1 (it may leave then), 0 (that is too far away) or -1 (lock or lease are lost: nothing is booked or written),
+-- and four moments: now, when it may leave, until when it may still leave, until when the whole scope is blocked (0: it
+-- is not). Seconds, on Redis's clock.
 --
 -- The state, a hash: answered (1: the server has answered since it last turned us away for no known time), limit (the
 -- server's word), low and high (bounds of the server's clock minus Redis's, as of `learnt`), phase (where windows start
@@ -32,6 +34,10 @@ for _, name in ipairs({'start', 'next', 'blocked'}) do
 end
 
 local function text(moment) return string.format('%.6f', moment) end
+
+if KEYS[2] and (redis.call('GET', KEYS[2]) ~= ARGV[8] or redis.call('GET', KEYS[3]) ~= ARGV[9]) then
+  return {-1, text(now), text(now), text(now), text(0)}
+end
 
 local ahead = 1.5 * window
 local limit = math.min(state.limit or configured, configured)
@@ -94,5 +100,9 @@ local granted = at - now <= math.min(longest, ahead)
 if granted and book then
   redis.call('HSET', KEYS[1], unpack(changes))
   redis.call('PEXPIRE', KEYS[1], ARGV[6])
+  if KEYS[4] then
+    redis.call('HSET', KEYS[4], ARGV[10], ARGV[11])
+    redis.call('EXPIRE', KEYS[4], ARGV[12])
+  end
 end
 return {granted and 1 or 0, text(now), text(at), text(at + room), text(state.blocked)}

@@ -16,6 +16,7 @@ from state.budget import Budget
 from state.fetched import FetchedCache
 from state.finish import Dead, Done, Ended, Later, NoRoom
 from state.ledger import Ledger
+from state.lock import Locks
 from state.pauses import Pauses
 from state.tag_ids import TagIds
 from state.tasks import end
@@ -164,8 +165,10 @@ def _desk(
         reader=Reader(workspace.app_id, intercom, FetchedCache(redis, max_age=settings.fetched_max_age), metrics),
         attempts=Attempts(redis),
         ledger=Ledger(redis, days=settings.ledger_days),
+        locks=Locks(redis),
         metrics=metrics,
         refused_wait=settings.refused_wait,
+        fetched_max_age=settings.fetched_max_age,
     )
 
 

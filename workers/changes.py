@@ -1,45 +1,22 @@
-"""Making one change: find the object and the tag, see whether it is so already, and only then call Intercom."""
+"""Making one change: find the object and the tag, see what the ledger says of them, and only then call Intercom."""
 
+import logging
 import time
-from dataclasses import dataclass
 
-from facts.target import Target
 from rules.deciding.decision import Change
-from state.feed import Step
-from state.job import Job
-from state.ledger import Entry
-from workers import progress
-from workers.errand import Errand
-from workers.hydration.hydration import Hydration
-from workers.intercom.answers import Answer
-from workers.intercom.errors import TagGone, TargetGone
-from workers.targets import by_id, by_name
+from state.entry import STALE, Entry, Order
+from workers.intercom.answers import Answer, Tag
+from workers.intercom.errors import IntercomError, Rejected, TagGone, TargetGone
+from workers.run import Run
+from workers.targets import by_id, by_name, reading
+from workers.targets.book import Book
 from workers.targets.by_name import Renamed
 
-
-@dataclass(slots=True)
-class Run:
-    """One run of one job, and what has come of it so far.
-
-    `rule_set` is the hash of the rules that decide; `steps` begin with what earlier runs have made.
-    """
-
-    job: Job
-    errand: Errand
-    rule_set: str
-    hydration: Hydration
-    steps: list[Step]
-
-    def note(self, change: Change, outcome: str, delay: float | None = None) -> None:
-        """Remember what became of `change`, for the next run, the feed and the metrics."""
-        self.steps.append(Step(change.kind, change.tag, change.action, change.rules, outcome, delay))
-        self.errand.hold.progress = progress.note(self.steps)
-        for rule in change.rules:
-            self.errand.desk.metrics.changes.labels(rule, change.action, outcome).inc()
+log = logging.getLogger(__name__)
 
 
 async def make(change: Change, run: Run) -> None:
-    """Make `change`, unless it is made already, or there is no object to make it on.
+    """Make `change`, unless it is made already, overruled, a person's to decide, or there is no object to make it on.
 
     Raises:
         UnknownTag, Rejected: it can never be made.
@@ -50,7 +27,13 @@ async def make(change: Change, run: Run) -> None:
         run.note(change, f"no {change.kind}")
         return
     try:
-        await _make(change, target, run)
+        book = await run.open(target)
+        try:
+            await _make(change, book, run)
+        except (TagGone, Renamed):
+            # The list was out of date, or the tag was made anew under another id: look once more, then believe it.
+            run.errand.desk.tags.forget()
+            await _make(change, book, run)
     except TargetGone:
         if target == run.job.target:
             raise
@@ -58,44 +41,91 @@ async def make(change: Change, run: Run) -> None:
         run.note(change, f"no {change.kind}")
 
 
-async def _make(change: Change, target: Target, run: Run) -> None:
+async def take_back(tag: str, rules: tuple[str, ...], run: Run) -> None:
+    """Write down that `rules` give up their claim on a tag of the event's object; it goes if it is ours and the last.
+
+    Raises what `make` raises.
+    """
+    tag_id = await run.errand.desk.tags.look_up(tag, run.errand)
+    if tag_id is None:
+        return
+    book = await run.open(run.job.target)
+    entry = _observed(book, tag_id, tag, run).withdrawn(rules, _order(run), run.rule_set)
+    if entry.to_take_back(time.time()):
+        entry = await reading.settled(entry, tag_id, book.target, run.errand)
+    if entry.to_take_back(time.time()):
+        await _call(Change(book.target.kind, tag, "remove", rules), tag_id, entry, book, run)
+    else:
+        book.keep(tag_id, entry)
+
+
+async def _make(change: Change, book: Book, run: Run) -> None:
     tag_id = await _tag_id(change, run)
-    if tag_id is None or await _already(change, target, tag_id, run):
+    if tag_id is None:
         run.note(change, "already so")
         return
+    entry = _observed(book, tag_id, change.tag, run)
+    say = entry.claimed if change.action == "add" else entry.taken_off
+    entry = say(change.rules, _order(run), run.rule_set)
+    if entry.pending is not None and entry.step(change.action, time.time()) == "call":
+        entry = await reading.settled(entry, tag_id, book.target, run.errand)
+    step = entry.step(change.action, time.time())
+    if step == "call":
+        await _call(change, tag_id, entry, book, run)
+        return
+    book.keep(tag_id, entry)
+    run.note(change, step)
+    if step == "stopped":
+        run.errand.desk.metrics.stopped_tags.inc()
+        log.error('tag "%s" goes to and fro on %s: it stays as it is for an hour', change.tag, book.target)
+
+
+def _observed(book: Book, tag_id: str, tag: str, run: Run) -> Entry:
+    entry = book.entry(tag_id, tag)
+    shown = run.hydration.present(book.target.kind)
+    return entry if shown is None else entry.observed(present=tag_id in shown, at=run.shown_at(book.target))
+
+
+def _order(run: Run) -> Order:
+    return Order(run.job.created_at, run.job.notification_id)
+
+
+async def _call(change: Change, tag_id: str, entry: Entry, book: Book, run: Run) -> None:
+    send = by_name.send if change.kind == "company" else by_id.send
+    intent = book.intent(tag_id, entry.asked(change.action, time.time()))
     try:
-        answer = await _send(change, target, tag_id, run)
-    except (TagGone, Renamed):
-        # The list was out of date, or the tag was made anew under another id: look once more, then believe it.
-        run.errand.desk.tags.forget()
-        tag_id = await _tag_id(change, run)
-        if tag_id is None:
-            run.note(change, "already so")
-            return
-        answer = await _send(change, target, tag_id, run)
-    await _made(change, target, tag_id, answer, run)
-
-
-async def _made(change: Change, target: Target, tag_id: str, answer: Answer[object], run: Run) -> None:
+        answer = await send(change, book.target, tag_id, run.errand, intent)
+    except IntercomError as error:
+        if isinstance(error, Rejected | Renamed):
+            book.restore(tag_id, for_good=True)
+        elif not error.maybe_applied:
+            book.restore(tag_id)
+        raise
     now = time.time() - (time.monotonic() - answer.sent_at)
+    book.keep(tag_id, _made(change, entry, answer, answer.date or now, run))
+    shown = run.hydration.present(book.target.kind)
+    if shown is not None:
+        book.show(shown, run.shown_at(book.target))
     desk, job = run.errand.desk, run.job
-    await desk.reader.drop(target.kind, target.id)
-    # Before the step is noted: should this fail, the next run repeats the call, which changes nothing, and records it.
-    await desk.ledger.record(
-        target,
-        tag_id,
-        Entry(
-            tag=change.tag,
-            action=change.action,
-            at=answer.date or now,
-            created_at=job.created_at,
-            notification_id=job.notification_id,
-            rules=change.rules,
-            rule_set=run.rule_set,
-        ),
-    )
+    await desk.reader.drop(book.target.kind, book.target.id)
     desk.metrics.event_to_tag_seconds.observe(now - job.received_at)
     run.note(change, "made", now - job.received_at)
+
+
+def _made(change: Change, entry: Entry, answer: Answer[object], at: float, run: Run) -> Entry:
+    """What is known after the answer: whether it was our call that did it, and when."""
+    if change.action == "remove":
+        gone = entry.observed(present=False, at=at) if answer.value is None else entry
+        return gone if gone.present is False else entry.made("remove", at)
+    tag = answer.value
+    if not isinstance(tag, Tag) or tag.applied_at is None:
+        # Nobody says whether it was there before, so only what showed that it was not makes it ours.
+        return entry.made("add", at, ours=entry.present is False)
+    began = at - (answer.received_at - answer.sent_at)
+    since = min(began, entry.pending.at) if entry.pending is not None else began
+    admin = change.admin_id or run.errand.desk.workspace.admin_id
+    ours = tag.applied_at >= since - STALE and (change.kind == "contact" or tag.applied_by in {None, admin})
+    return entry.made("add", float(tag.applied_at), ours=ours)
 
 
 async def _tag_id(change: Change, run: Run) -> str | None:
@@ -103,17 +133,3 @@ async def _tag_id(change: Change, run: Run) -> str | None:
     tags = run.errand.desk.tags
     look = tags.look_up if change.action == "remove" else tags.find
     return await look(change.tag, run.errand)
-
-
-async def _already(change: Change, target: Target, tag_id: str, run: Run) -> bool:
-    """Whether the notification or an answer says so; of a ticket, whether our own record does."""
-    if target.kind == "ticket":
-        entry = (await run.errand.desk.ledger.entries(target)).get(tag_id)
-        return entry is not None and entry.action == change.action
-    present = run.hydration.present(target.kind)
-    return present is not None and (tag_id in present) == (change.action == "add")
-
-
-async def _send(change: Change, target: Target, tag_id: str, run: Run) -> Answer[object]:
-    send = by_name.send if target.kind == "company" else by_id.send
-    return await send(change, target, tag_id, run.errand)

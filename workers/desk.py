@@ -14,6 +14,7 @@ from state.budget import BACKFILL_SHARE, Budget
 from state.connection import FAILURES
 from state.keys import Lane
 from state.ledger import Ledger
+from state.lock import Intent, Locks, Lost
 from workers.directory import Directory
 from workers.gate import Gate, Postponed
 from workers.hold import Hold, LeaseLost
@@ -55,8 +56,10 @@ class Desk:
     reader: Reader
     attempts: Attempts
     ledger: Ledger
+    locks: Locks
     metrics: Metrics
     refused_wait: float = 60.0
+    fetched_max_age: float = 30.0
     _closed_until: float = 0.0
     _full_until: float = 0.0
     _door: Gate = field(default_factory=Gate)
@@ -81,29 +84,37 @@ class Desk:
         self._closed_until = max(self._closed_until, time.monotonic() + seconds)
 
     async def call(
-        self, operation: str, send: Callable[[], Awaitable[Answer[T]]], hold: Hold, *, admin_id: str = ""
+        self,
+        operation: str,
+        send: Callable[[], Awaitable[Answer[T]]],
+        hold: Hold,
+        *,
+        admin_id: str = "",
+        intent: Intent | None = None,
     ) -> Answer[T]:
         """Make one call to Intercom within the budget, while the job is held; `operation` is its name in the metrics.
 
-        `admin_id` is in whose name, if in anybody's.
+        `admin_id` is in whose name, if in anybody's. An `intent` is written down together with taking the slot.
 
         Raises:
             Postponed: no slot within two seconds, the workspace is paused, or Intercom has lately refused such calls.
-            LeaseLost: the job is somebody else's by now; the call was not made.
+            LeaseLost: the job, or its object, is somebody else's by now; the call was not made.
             IntercomError: Intercom did not do it.
         """
         way = operation, admin_id
         try:
             async with self._door.passage(), self._ways[way].passage():
-                return await self._call(operation, send, hold)
+                return await self._call(operation, send, hold, intent)
         except Unauthorized as refused:
             self._shut(way, refused)
             raise
 
-    async def _call(self, operation: str, send: Callable[[], Awaitable[Answer[T]]], hold: Hold) -> Answer[T]:
+    async def _call(
+        self, operation: str, send: Callable[[], Awaitable[Answer[T]]], hold: Hold, intent: Intent | None
+    ) -> Answer[T]:
         if self.standstill.paused(self.workspace.app_id):
             raise Postponed(PAUSED)
-        await self._slot(backfill=hold.claim.queue == keys.queue(self.workspace.app_id, "backfill"))
+        await self._slot(intent, backfill=hold.claim.queue == keys.queue(self.workspace.app_id, "backfill"))
         if not hold.held():
             raise LeaseLost
         try:
@@ -134,8 +145,11 @@ class Desk:
             self.refused_wait,
         )
 
-    async def _slot(self, *, backfill: bool) -> None:
-        slot = await self.budget.take(IN_BODY, share=BACKFILL_SHARE if backfill else 1.0)
+    async def _slot(self, intent: Intent | None, *, backfill: bool) -> None:
+        try:
+            slot = await self.budget.take(IN_BODY, share=BACKFILL_SHARE if backfill else 1.0, intent=intent)
+        except Lost:
+            raise LeaseLost from None
         if slot.granted:
             return
         if backfill:

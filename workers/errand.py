@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from state.lock import Intent
 from workers.desk import Desk
 from workers.hold import Hold
 from workers.intercom.answers import Answer, Tag
@@ -18,9 +19,19 @@ class Errand:
     desk: Desk
     hold: Hold
 
-    async def call(self, operation: str, send: Callable[[], Awaitable[Answer[T]]], *, admin_id: str = "") -> Answer[T]:
-        """Make one call, in the name of an admin if one is given; raises what `Desk.call` raises."""
-        return await self.desk.call(operation, send, self.hold, admin_id=admin_id)
+    async def call(
+        self,
+        operation: str,
+        send: Callable[[], Awaitable[Answer[T]]],
+        *,
+        admin_id: str = "",
+        intent: Intent | None = None,
+    ) -> Answer[T]:
+        """Make one call, in the name of an admin if one is given; raises what `Desk.call` raises.
+
+        One that changes something has an `intent`, which is written down before.
+        """
+        return await self.desk.call(operation, send, self.hold, admin_id=admin_id, intent=intent)
 
     async def list_tags(self) -> tuple[Tag, ...]:
         """All tags of the workspace."""

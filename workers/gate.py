@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 
 
 class Postponed(Exception):
-    """Nothing can be sent now: the job is to wait `wait` seconds, at no cost to it."""
+    """Nothing can be sent now, or another run decides on the object: the job is to wait `wait` seconds, at no cost."""
 
     def __init__(self, wait: float) -> None:
-        super().__init__(f"no way to Intercom for {wait:.1f} s")
+        super().__init__(f"not for {wait:.1f} s")
         self.wait = wait
 
 

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 from state.claim import Claim
-from state.finish import Ending, Later
+from state.finish import Ending, Later, Place
 
 
 class LeaseLost(Exception):
@@ -24,12 +24,14 @@ class Payload(bytes):
 class Hold:
     """A worker's hold on a job, until `until` on the monotonic clock, and how its run ended.
 
-    `progress` is what the next run is to know, should there be one; whatever way this one ends, it is not lost.
+    `progress` is what the next run is to know, should there be one, and `ledger` what is to be written there when this
+    one ends; whatever way it ends, they are not lost.
     """
 
     claim: Claim
     until: float
     progress: bytes = field(init=False)
+    ledger: dict[Place, bytes] = field(default_factory=dict)
     ending: Ending | None = None
     finished: bool = False
 

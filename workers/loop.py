@@ -231,7 +231,7 @@ class Worker(ArqWorker):
         while True:
             try:
                 async with asyncio.timeout(LONGEST_CALL):
-                    ended = await self._finisher.finish(hold.claim, ending)
+                    ended = await self._finisher.finish(hold.claim, ending, hold.ledger)
             except FAILURES as error:
                 if not hold.held():
                     log.warning("job %s will run again, its end is not recorded: %s", hold.claim.job_id, _told(error))

@@ -80,6 +80,16 @@ class Metrics:
             "Company tags that got into another tag of the same name, which was undone",
             registry=self.registry,
         )
+        self.echoes = Counter(
+            "autotagger_echoes",
+            "Events that told of nothing but our own tagging, and were not evaluated",
+            registry=self.registry,
+        )
+        self.stopped_tags = Counter(
+            "autotagger_tags_stopped",
+            "Changes not made because we had put the tag on and taken it off again too often within an hour",
+            registry=self.registry,
+        )
         self.evaluation_seconds = Histogram(
             "autotagger_evaluation_seconds",
             "Time to decide on one event",

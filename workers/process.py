@@ -5,19 +5,18 @@ import logging
 import random
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
 from facts import item
-from rules.deciding.decision import Decision
+from rules.deciding.decision import Change, Decision
 from rules.deciding.ruleset import RuleSet
-from rules.language.values import Facts
+from rules.language.values import Facts, Kind
 from state.connection import FAILURES
 from state.dead import Cause
 from state.feed import Entry
 from state.finish import Dead, Done, Ending
 from state.job import Job, Unreadable
-from workers import changes, progress
-from workers.changes import Run
+from workers import changes, echo, progress
 from workers.desk import Desk
 from workers.directory import UnknownTag
 from workers.errand import Errand
@@ -28,12 +27,16 @@ from workers.hydration.reader import Gone
 from workers.intercom.errors import IntercomError, RateLimited, Rejected, Unauthorized, Unsendable
 from workers.metrics import Metrics
 from workers.retries import Backoff
+from workers.run import Run
 
 log = logging.getLogger(__name__)
 
 _UNEVALUATED = "too much work"
 _NAMED = 10
 """Of more rules than this the error gives the number; the letter has the names of all."""
+
+_LOCKED: tuple[Kind, ...] = ("conversation", "ticket", "contact", "company")
+"""The order in which objects are locked, so that no two jobs wait for each other."""
 
 CRASHES = 3
 """How often a job may fail through a mistake of ours, or take its worker with it, before it is put aside."""
@@ -88,7 +91,8 @@ class Processor:
         content = item.load(job.item)
         rules = desk.rules
         errand = Errand(desk, hold)
-        run = Run(job, errand, rules.hash, Hydration(job, content, errand), list(progress.read(hold.progress)))
+        steps = list(progress.read(hold.progress))
+        run = Run(job, errand, rules.hash, Hydration(job, content, errand), steps, desk.fetched_max_age)
         try:
             return await self._work(run, rules)
         except (Gone, Postponed, IntercomError) as kept_away:
@@ -97,7 +101,12 @@ class Processor:
     async def _work(self, run: Run, rules: RuleSet) -> Ending:
         # The event says that its object has changed.
         await run.errand.desk.reader.drop(run.job.kind, run.job.target_id)
+        if await echo.is_echo(run):
+            self._metrics.echoes.inc()
+            return Done(_entry(run, Decision()))
         decision = await self._decide(run, rules)
+        if decision.changes or decision.withdrawals:
+            await run.open(run.job.target)
         return _end(run, decision, await _make_all(decision, run))
 
     async def _end_early(self, run: Run, kept_away: Gone | Postponed | IntercomError, began: float) -> Ending:
@@ -123,7 +132,7 @@ class Processor:
                 decided = rules.decide(facts)
             return decided.only(frozenset(run.job.rules)) if run.job.rules else decided
 
-        decision = await run.hydration.decide(decide)
+        decision = await run.hydration.decide(decide, lambda: run.open(run.job.target))
         for rule in decision.undecided:
             self._metrics.undecided.labels(rule).inc()
         for rule in decision.unevaluated:
@@ -137,6 +146,8 @@ class Processor:
         """Spend an attempt and try later, or give up when the job has had its time."""
         failures = hold.claim.failures + 1
         if self._backoff.exhausted(hold.claim.spent):
+            for book in run.books.values() if run else ():
+                book.give_up()
             return Dead(_cause("gave up", error, hold, run))
         wait = self._backoff.wait(failures, self._rng)
         return hold.later(wait=wait, error=error, spent=wait + time.monotonic() - began)
@@ -156,17 +167,14 @@ async def _make_all(decision: Decision, run: Run) -> list[tuple[str, str, str]]:
     Returns reason, error and Intercom's request id for each that failed for good, and for what was not decided at all.
     """
     troubles = []
-    for change in decision.changes:
-        if progress.covers(run.steps, change):
-            continue
-        try:
-            await changes.make(change, run)
-        except UnknownTag:
-            troubles.append(("unknown tag", f'there is no tag "{change.tag}" in the workspace', ""))
-            run.note(change, "failed")
-        except Rejected as rejected:
-            troubles.append((rejected.code or "rejected", str(rejected), rejected.request_id or ""))
-            run.note(change, "failed")
+    for change in sorted(decision.changes, key=lambda change: _LOCKED.index(change.kind)):
+        if not progress.covers(run.steps, change):
+            troubles += await _attempt(change, changes.make(change, run), run)
+    # After what others want of the same tag: it stays if they want it.
+    for tag, by in _given_up(decision).items():
+        change = Change(run.job.kind, tag, "remove", by)
+        if not progress.covers(run.steps, change):
+            troubles += await _attempt(change, changes.take_back(tag, by, run), run)
     for change in decision.shadow:
         run.note(change, "shadow")
     if decision.unevaluated:
@@ -174,6 +182,28 @@ async def _make_all(decision: Decision, run: Run) -> list[tuple[str, str, str]]:
         more = f" and {len(decision.unevaluated) - _NAMED:,} more" if len(decision.unevaluated) > _NAMED else ""
         troubles.append((_UNEVALUATED, f"too much work to evaluate {rules}{more}", ""))
     return troubles
+
+
+async def _attempt(change: Change, attempt: Awaitable[None], run: Run) -> list[tuple[str, str, str]]:
+    """What of a change failed for good, as `_make_all` tells it."""
+    try:
+        await attempt
+    except UnknownTag:
+        run.note(change, "failed")
+        return [("unknown tag", f'there is no tag "{change.tag}" in the workspace', "")]
+    except Rejected as rejected:
+        run.note(change, "failed")
+        return [(rejected.code or "rejected", str(rejected), rejected.request_id or "")]
+    return []
+
+
+def _given_up(decision: Decision) -> Mapping[str, tuple[str, ...]]:
+    """The rules that give up each tag of the event's own object; where rules disagree nothing happens to it."""
+    rules: dict[str, tuple[str, ...]] = {}
+    for given_up in decision.withdrawals:
+        if given_up.tag not in decision.conflicts:
+            rules[given_up.tag] = (*rules.get(given_up.tag, ()), given_up.rule)
+    return rules
 
 
 def _end(run: Run, decision: Decision, troubles: list[tuple[str, str, str]]) -> Ending:

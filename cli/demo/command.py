@@ -137,6 +137,8 @@ async def _house(settings: RedisSettings) -> AsyncIterator[House]:
             running("worker", variables=redis | ports | _worker_variables(simulator_url, examples()))
         )
         client = await stack.enter_async_context(httpx.AsyncClient(base_url=simulator_url, timeout=30, trust_env=False))
+        # As Intercom does, it tells of tags that rules put on, too.
+        (await client.post("/_simulator/echo", json={"url": webhook})).raise_for_status()
         connection = await stack.enter_async_context(for_work(settings, connections=4))
         yield House(webhook, client, connection, (*started, worker))
 

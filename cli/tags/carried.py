@@ -11,7 +11,8 @@ from cli import options, session, table
 from cli.session import Session
 from cli.target import HELP, Named, named
 from facts.target import Target
-from state.ledger import Entry, Ledger
+from state.entry import Entry
+from state.ledger import Ledger
 from workers.intercom.answers import Tag
 
 
@@ -53,14 +54,14 @@ async def _carried(it: Session, target: Named) -> Carried:
             await it.caller.call(lambda intercom: intercom.find_ticket(target.id))
             target_of_ours = Target(it.workspace.app_id, target.kind, target.id)
             entries = await Ledger(it.redis).entries(target_of_ours)
-            return Carried(None, {tag_id: entry for tag_id, entry in entries.items() if entry.action == "add"})
+            return Carried(None, {tag_id: entry for tag_id, entry in entries.items() if entry.standing == "ours"})
     if found is None:
         session.refuse(f"Intercom's answer about {target} holds no list of tags")
     return Carried(found)
 
 
 def _show_ours(target: Named, ours: Mapping[str, Entry]) -> None:
-    rows = [(tag_id, entry.tag, _iso(entry.at), ", ".join(entry.rules)) for tag_id, entry in ours.items()]
+    rows = [(tag_id, entry.tag, _iso(entry.at), ", ".join(entry.claiming)) for tag_id, entry in ours.items()]
     table.show(("id", "name", "added at", "by rules"), rows)
     found = "these are those that our rules put there" if ours else f"our rules have put none on {target}"
     session.say(f"Intercom never tells the tags of a ticket; {found}, as far as our own record goes")
@@ -78,7 +79,7 @@ def _document(target: Named, carried: Carried) -> dict[str, object]:
 
 
 def _ours(tag_id: str, entry: Entry) -> dict[str, object]:
-    return {"id": tag_id, "name": entry.tag, "added_at": _iso(entry.at), "rules": entry.rules}
+    return {"id": tag_id, "name": entry.tag, "added_at": _iso(entry.at), "rules": entry.claiming}
 
 
 def _tag(tag: Tag) -> dict[str, object]:

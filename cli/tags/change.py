@@ -1,7 +1,7 @@
-"""`autotagger tags add` and `remove`."""
+"""`autotagger tags add` and `remove`: what people do in this way is theirs, and rules leave it alone."""
 
 import json
-from typing import Literal
+import time
 
 import click
 
@@ -11,9 +11,10 @@ from cli.session import Session
 from cli.settings.forms import ADMIN_ID, shown
 from cli.tags import catalog, listing
 from cli.target import HELP, Named, named
-from workers.intercom.answers import Tag, Tagged
-
-Action = Literal["add", "remove"]
+from facts.target import Target
+from state.entry import Action
+from state.ledger import Ledger
+from workers.intercom.answers import Answer, Tag, Tagged
 
 
 def _admin(text: str) -> str:
@@ -75,8 +76,10 @@ async def _add(it: Session, target: Named, text: str, admin_id: str | None) -> T
     if target.kind == "company":
         answer = await it.caller.call(lambda intercom: intercom.tag_companies(tag.name, [target.id]))
         _check(answer.value, tag, target)
+        await _remember(it, target, tag, "add", answer)
     else:
-        await it.caller.call(lambda intercom: intercom.attach(target.kind, target.id, tag.id, admin))
+        attached = await it.caller.call(lambda intercom: intercom.attach(target.kind, target.id, tag.id, admin))
+        await _remember(it, target, tag, "add", attached)
     return tag
 
 
@@ -88,9 +91,17 @@ async def _remove(it: Session, target: Named, text: str, admin_id: str | None) -
     if target.kind == "company":
         answer = await it.caller.call(lambda intercom: intercom.untag_companies(tag.name, [target.id]))
         _check(answer.value, tag, target)
+        await _remember(it, target, tag, "remove", answer)
         return tag, None
     taken = await it.caller.call(lambda intercom: intercom.detach(target.kind, target.id, tag.id, admin))
+    await _remember(it, target, tag, "remove", taken)
     return tag, taken.value is not None
+
+
+async def _remember(it: Session, target: Named, tag: Tag, action: Action, answer: Answer[object]) -> None:
+    place = Target(it.workspace.app_id, target.kind, target.id)
+    at = answer.date or time.time()
+    await Ledger(it.redis, days=it.ledger_days).changed_by_person(place, tag.id, tag.name, action, at)
 
 
 def _check(tagged: Tagged, tag: Tag, target: Named) -> None:

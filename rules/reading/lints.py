@@ -118,14 +118,9 @@ def _not_acted_on(rule: Rule, findings: Findings) -> None:
     """Tell of what is decided, and carried out by no worker yet."""
     if rule.mode != "live":
         return
-    lacks = {
-        'says "if_unmatched: remove"': rule.if_unmatched == "remove",
-        'says "limits"': rule.limits is not None,
-    }
-    said = [what for what, holds in lacks.items() if holds]
-    if said:
-        note = "this version decides on that, but neither takes tags back by itself nor stops at a limit"
-        findings.warning(rule.span, "not-acted-on", f'rule "{rule.id}" {" and ".join(said)}', note)
+    if rule.limits is not None:
+        note = "this version counts nothing, and does not stop at a limit"
+        findings.warning(rule.span, "not-acted-on", f'rule "{rule.id}" says "limits"', note)
 
 
 def _ticket_withdrawal(rule: Rule, findings: Findings) -> None:

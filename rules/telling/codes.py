@@ -543,11 +543,11 @@ _RULES = (
     ),
     Code(
         "not-acted-on",
-        "The rule asks for something that this version decides and records, but does not do yet: it neither takes "
-        "tags back by itself (if_unmatched) nor stops at a limit.",
+        "The rule asks for something that this version reads and checks, but does not do yet: it does not stop at a "
+        "limit.",
         "- id: vip-company\n"
         "  applies_to: company\n"
-        "  if_unmatched: remove\n"
+        "  limits: {max_objects_per_hour: 50}\n"
         "  if: {company.name: Acme}\n"
         "  then: {add: [vip]}",
         "- id: vip-company\n  applies_to: company\n  if: {company.name: Acme}\n  then: {add: [vip]}",

@@ -20,6 +20,7 @@ from tests.bench import (
     faults,
     jobs,
     latency,
+    ledger,
     machine,
     pickup,
     receiver,
@@ -46,6 +47,7 @@ BENCHES: dict[str, Bench] = {
     "backlog": backlog.measure,
     "faults": faults.measure,
     "calls": calls.measure,
+    "ledger": ledger.measure,
 }
 
 

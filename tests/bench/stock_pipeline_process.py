@@ -35,7 +35,7 @@ class StockJob:
         self.delays: list[float] = []
 
     async def __call__(self, ctx: dict[Any, Any], payload: bytes) -> None:
-        ending = await self._body(payload, Hold(Claim(ctx["job_id"], "", ""), until=inf))
+        ending = await self._body(payload, Hold(Claim(ctx["job_id"], "", "1"), until=inf))
         if isinstance(ending, Later):
             raise Retry(defer=ending.wait)
         if isinstance(ending, Done) and ending.entry:

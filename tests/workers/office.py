@@ -114,9 +114,10 @@ class Office:
         """The value of one of the worker's metrics; 0 if nothing was counted yet."""
         return self.metrics.registry.get_sample_value(metric, labels) or 0
 
-    async def tell(self, topic: str, item: Mapping[str, Any]) -> str:
-        """Something happens, and the job's id."""
-        return await self._enqueue(_event(topic, item))
+    async def tell(self, topic: str, item: Mapping[str, Any], *, after: int = 0) -> str:
+        """Something happens, so many seconds `after` now by Intercom's clock, and the job's id."""
+        event = _event(topic, item)
+        return await self._enqueue({**event, "created_at": event["created_at"] + after})
 
     async def say(
         self, kind: Kind, object_id: str, text: str, *present: tuple[str, str], notification_id: str = ""
@@ -170,7 +171,9 @@ async def at_work(
     """
     (folder / "tags.yaml").write_text(TAGS)
     (folder / "rules.yaml").write_text(rules)
-    simulator = create_simulator(SimulatorSettings(port=0, limit=changes.pop("limit", 1_666), window=1.0))
+    simulator = create_simulator(
+        SimulatorSettings(port=0, limit=changes.pop("limit", 1_666), window=1.0), changes.pop("clock", time.time)
+    )
     for name in {"refund", "unsorted", "angry", "quiet", "vip", "beta"} - set(missing):
         simulator.workspace.find_or_create_tag(name)
     async with simulating(simulator) as url, for_work(redis) as client:

@@ -1,6 +1,6 @@
 """The facts of one event, and getting more of them: only as far as a decision depends on them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -34,14 +34,18 @@ class Hydration:
         self.gone: list[Kind] = []
         self.facts = self._view()
 
-    async def decide(self, decide: Callable[[Facts], Decision]) -> Decision:
-        """What the rules make of the event, after what they need is known: the cheapest first, one at a time."""
+    async def decide(self, decide: Callable[[Facts], Decision], before: Callable[[], Awaitable[object]]) -> Decision:
+        """What the rules make of the event, after what they need is known: the cheapest first, one at a time.
+
+        `before` is called before anything is asked for, each time.
+        """
         while True:
             decision = decide(self.facts)
             steps = (self._first_step(need.read) for need in decision.needs)
             step = next((step for step in steps if step not in self._asked), None)
             if step is None:
                 return decision
+            await before()
             await self._ask(step)
 
     async def target(self, kind: Kind) -> Target | None:
@@ -98,7 +102,7 @@ class Hydration:
                 return {"tag_names": await desk.tags.names(self._listed(), self._errand)}
             case _:
                 entries = await desk.ledger.entries(self._job.target)
-                return {"recorded": tuple(entry.tag for entry in entries.values() if entry.action == "add")}
+                return {"recorded": tuple(entry.tag for entry in entries.values() if entry.present)}
 
     async def _company(self) -> Document | Absent:
         reader, call = self._errand.desk.reader, self._errand.call

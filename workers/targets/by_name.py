@@ -12,6 +12,7 @@ from contextlib import suppress
 from facts.target import Target
 from rules.deciding.decision import Change
 from rules.language.values import attribute_name as folded
+from state.lock import Intent
 from workers.errand import Errand
 from workers.intercom.answers import Answer, Tagged
 from workers.intercom.errors import IntercomError, TagGone, TagInUse, Unavailable
@@ -24,7 +25,7 @@ class Renamed(Unavailable):
     """The tag had another name by then, or was gone; nothing of the call is left. Look it up again."""
 
 
-async def send(change: Change, target: Target, tag_id: str, errand: Errand) -> Answer[object]:
+async def send(change: Change, target: Target, tag_id: str, errand: Errand, intent: Intent) -> Answer[object]:
     """Tag or untag one company.
 
     Raises:
@@ -36,12 +37,12 @@ async def send(change: Change, target: Target, tag_id: str, errand: Errand) -> A
     name = before.get(tag_id)
     tried = await attempts.name(target, tag_id)
     if tried is not None and (name is None or folded(tried) != folded(name)):
-        await _take_back(tried, change, target, tag_id, errand)
+        await _take_back(tried, change, target, tag_id, errand, intent)
     if name is None:
         raise Renamed(f'tag "{change.tag}" ({tag_id}) is gone')
     await attempts.begin(target, tag_id, name)
     try:
-        answer = await (_tag if change.action == "add" else _untag)(name, target, errand)
+        answer = await (_tag if change.action == "add" else _untag)(name, target, errand, intent)
     except IntercomError as error:
         if not error.maybe_applied:
             await attempts.end(target, tag_id)
@@ -53,14 +54,14 @@ async def send(change: Change, target: Target, tag_id: str, errand: Errand) -> A
     errand.desk.metrics.mixed_up_tags.inc()
     log.error('tag "%s" (%s) was renamed under way: "%s" is %s now, which is undone', change.tag, tag_id, name, other)
     if change.action == "add":
-        await _untag(name, target, errand)
+        await _untag(name, target, errand, intent)
     if other not in before:
         await _delete(other, errand)
     await attempts.end(target, tag_id)
     raise Renamed(f'tag "{change.tag}" ({tag_id}) was renamed under way')
 
 
-async def _take_back(tried: str, change: Change, target: Target, tag_id: str, errand: Errand) -> None:
+async def _take_back(tried: str, change: Change, target: Target, tag_id: str, errand: Errand, intent: Intent) -> None:
     """Take off what an earlier run may have put on under a name that the tag no longer had.
 
     By now nobody can tell whether that run made the tag or a person did since, so it is not deleted.
@@ -79,16 +80,20 @@ async def _take_back(tried: str, change: Change, target: Target, tag_id: str, er
             other,
             target,
         )
-        await _untag(tried, target, errand)
+        await _untag(tried, target, errand, intent)
     await errand.desk.attempts.end(target, tag_id)
 
 
-async def _tag(name: str, target: Target, errand: Errand) -> Answer[Tagged]:
-    return await errand.call("tag company", lambda: errand.desk.intercom.tag_companies(name, [target.id]))
+async def _tag(name: str, target: Target, errand: Errand, intent: Intent) -> Answer[Tagged]:
+    return await errand.call(
+        "tag company", lambda: errand.desk.intercom.tag_companies(name, [target.id]), intent=intent
+    )
 
 
-async def _untag(name: str, target: Target, errand: Errand) -> Answer[Tagged]:
-    return await errand.call("untag company", lambda: errand.desk.intercom.untag_companies(name, [target.id]))
+async def _untag(name: str, target: Target, errand: Errand, intent: Intent) -> Answer[Tagged]:
+    return await errand.call(
+        "untag company", lambda: errand.desk.intercom.untag_companies(name, [target.id]), intent=intent
+    )
 
 
 async def _delete(tag_id: str, errand: Errand) -> None:

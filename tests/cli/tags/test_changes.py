@@ -10,10 +10,13 @@ import pytest
 from redis.asyncio import Redis
 
 from facts.target import Target
-from state.ledger import Entry, Ledger
+from rules.language.values import Kind
+from state import ledger
+from state.entry import Entry, Order
+from state.ledger import Ledger
 from tests.cli.inbox import APP_ID, Inbox
 
-KINDS = ("conversation", "ticket", "contact", "company")
+KINDS: tuple[Kind, ...] = ("conversation", "ticket", "contact", "company")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -34,6 +37,17 @@ async def test_a_tag_is_put_on_and_taken_off(inbox: Inbox, kind: str) -> None:
         "was_there": None if kind == "company" else True,
     }
     assert await inbox.names(kind, "123") == set()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_what_is_done_so_counts_as_a_persons_doing(inbox: Inbox, redis: Redis, kind: Kind) -> None:
+    vip, target = await inbox.tag("vip"), Target(APP_ID, kind, "123")
+    await inbox.put(kind, "123")
+
+    await inbox.run("tags", "add", f"{kind}:123", "vip")
+    assert (await Ledger(redis).entries(target))[vip].standing == "theirs"
+    await inbox.run("tags", "remove", f"{kind}:123", "vip")
+    assert (await Ledger(redis).entries(target))[vip].standing == "vetoed"
 
 
 async def test_taking_off_what_is_not_there_is_fine(inbox: Inbox) -> None:
@@ -220,5 +234,6 @@ async def remember(redis: Redis, ticket_id: str, **changes: Literal["add", "remo
     """Record what workers would have recorded about these changes to tags."""
     noon = int(datetime(2026, 9, 2, 12, tzinfo=UTC).timestamp())
     for tag, action in changes.items():
-        entry = Entry(tag, action, noon, noon, "notification", ("important",), "hash")
-        await Ledger(redis).record(Target(APP_ID, "ticket", ticket_id), f"id-of-{tag}", entry)
+        claimed = Entry(tag).claimed(["important"], Order(noon, "notification"), "hash")
+        place = ledger.key(Target(APP_ID, "ticket", ticket_id))
+        await redis.hset(place, f"id-of-{tag}", claimed.made(action, noon).encode())  # type: ignore[misc, arg-type]

@@ -128,7 +128,9 @@ async def test_a_change_on_the_contact_that_fails_is_repeated_alone(redis_server
     async with at_work(redis_server.settings, tmp_path, rules=rules) as office:
         office.place("conversation", CONVERSATION)
         office.place("contact", CONTACT)
-        office.simulator.faults.add(Fault("status", status=500, count=2, path=f"/contacts/{CONTACT}/tags"))
+        office.simulator.faults.add(
+            Fault("status", status=500, count=2, method="POST", path=f"/contacts/{CONTACT}/tags")
+        )
 
         await office.tell(*events.reply())
         await office.done()

@@ -67,8 +67,9 @@ async def test_each_change_is_written_down_with_its_reason(redis_server: RedisSe
 
         (entry,) = (await Ledger(office.redis).entries(TARGET)).values()
         (told,) = await office.feed()
-        assert (entry.tag, entry.action, entry.rules, entry.rule_set) == ("vip", "add", ("a",), told.rule_set)
-        assert f"{APP_ID}:{entry.notification_id}" == job_id
+        assert (entry.tag, entry.standing, entry.claiming) == ("vip", "ours", ("a",))
+        assert entry.claims["a"].rule_set == told.rule_set
+        assert f"{APP_ID}:{entry.claims['a'].order.notification_id}" == job_id
         assert abs(entry.at - told.done_at) < 5
 
 

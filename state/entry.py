@@ -1,0 +1,209 @@
+"""What is known of one tag on one object, and what follows from it: pure, the same whatever order events arrive in."""
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+Action = Literal["add", "remove"]
+Standing = Literal["", "absent", "found", "ours", "theirs", "removed", "vetoed"]
+"""Whether the tag is there, and through whom.
+
+`found`: it was there before us, `ours`: we put it on, `theirs`: a person put it on after it had been taken off;
+`absent`: it was never there, `removed`: we took it off, `vetoed`: a person took it off. Empty: nobody has told.
+"""
+Verdict = Literal["add", "remove", "withdrawn"]
+Step = Literal["call", "already so", "overruled", "vetoed", "kept", "stopped"]
+"""`call`, or why none is made: a newer event decided otherwise, a person did, or it has gone to and fro too often."""
+
+STALE = 2.0
+"""Seconds after our call within which a payload may still show things as they were before it."""
+FLIPS, FLIPS_WITHIN = 3, 3600.0
+"""So often may we undo in so many seconds what we did ourselves; then the tag stays as it is for that long."""
+
+_PRESENT = frozenset({"found", "ours", "theirs"})
+_ABSENT = frozenset({"absent", "removed", "vetoed"})
+
+
+class Order(NamedTuple):
+    """An event's place among all others: when it was created (Unix seconds, Intercom's clock), then its id."""
+
+    created_at: int = 0
+    notification_id: str = ""
+
+
+class Claim(msgspec.Struct, frozen=True, array_like=True):
+    """What one rule last said of the tag, at which event, by which rule set: that it wants it, or that no more."""
+
+    order: Order
+    rule_set: str
+    held: bool = True
+
+
+class Removal(msgspec.Struct, frozen=True, array_like=True):
+    """The newest event at which rules wanted the tag off: claims that are older have ended."""
+
+    order: Order
+    rule_set: str
+    rules: tuple[str, ...]
+
+
+class Pending(msgspec.Struct, frozen=True, array_like=True):
+    """A call that is about to be made, or was: nobody knows until it is applied. `at` is when, in Unix seconds."""
+
+    action: Action
+    at: float
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """One tag on one object.
+
+    `tag` is spelt as in `tags.yaml`. `at` is when our last call took effect on Intercom's clock, 0 without one; `seen`
+    is the newest moment at which somebody else's doing was seen. `flips` are the moments at which we undid what we had
+    done. `is_told` says that an event has told our last call. Of `pending` the rest says nothing yet, so that dropping
+    it restores what was. New fields come last and get a default, so that old and new versions read each other's
+    entries.
+    """
+
+    tag: str
+    standing: Standing = ""
+    at: float = 0.0
+    seen: float = 0.0
+    claims: dict[str, Claim] = {}
+    removal: Removal | None = None
+    pending: Pending | None = None
+    flips: tuple[float, ...] = ()
+    is_told: bool = False
+
+    @classmethod
+    def decode(cls, kept: bytes) -> "Entry":
+        """The entry in `kept`; raises msgspec.MsgspecError for anything else."""
+        return _decoder.decode(kept)
+
+    def encode(self) -> bytes:
+        """MessagePack."""
+        return _encoder.encode(self)
+
+    @property
+    def present(self) -> bool | None:
+        """Whether the tag is there, as far as anybody has told."""
+        return True if self.standing in _PRESENT else False if self.standing in _ABSENT else None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What the newest events come to together.
+
+        A rule that gives up its claim says nothing about a tag that other rules want, or that others want off.
+        """
+        if self.claiming:
+            return "add"
+        if self.removal is not None:
+            return "remove"
+        return "withdrawn" if self.claims else None
+
+    @property
+    def claiming(self) -> tuple[str, ...]:
+        """The rules that want the tag, as far as no newer event took it off."""
+        return tuple(rule for rule, claim in self.claims.items() if claim.held and self._counts(claim))
+
+    def _counts(self, claim: Claim) -> bool:
+        return self.removal is None or claim.order > self.removal.order
+
+    # What events say
+
+    def observed(self, *, present: bool, at: float) -> "Entry":
+        """A payload or an answer of that moment (Unix seconds, Intercom's clock) shows the tag, or does not.
+
+        It says nothing if it is older than what is known, or so young after our call that it may be.
+        """
+        if self.pending is not None or at < self.seen or (self.at and at < self.at + STALE):
+            return self
+        if present == self.present:
+            return self
+        if present:
+            standing: Standing = "theirs" if self.standing in {"removed", "vetoed"} else "found"
+        else:
+            standing = "absent" if self.standing == "" else "vetoed"
+        return replace(self, standing=standing, seen=at)
+
+    def changed_by_person(self, action: Action, at: float) -> "Entry":
+        """A person put the tag on, or took it off, at that moment."""
+        if at < max(self.seen, self.at):
+            return self
+        return replace(self, standing="theirs" if action == "add" else "vetoed", seen=at, at=at, pending=None)
+
+    def claimed(self, rules: Iterable[str], order: Order, rule_set: str) -> "Entry":
+        """Rules want the tag."""
+        return self._said(rules, Claim(order, rule_set))
+
+    def withdrawn(self, rules: Iterable[str], order: Order, rule_set: str) -> "Entry":
+        """Rules want the tag no more."""
+        return self._said(rules, Claim(order, rule_set, held=False))
+
+    def _said(self, rules: Iterable[str], claim: Claim) -> "Entry":
+        news = {rule: claim for rule in rules if rule not in self.claims or claim.order > self.claims[rule].order}
+        return replace(self, claims=self.claims | news) if news else self
+
+    def taken_off(self, rules: tuple[str, ...], order: Order, rule_set: str) -> "Entry":
+        """Rules want the tag off, whoever put it on."""
+        if self.removal is not None and self.removal.order >= order:
+            return self
+        return replace(self, removal=Removal(order, rule_set, rules))
+
+    # What to do about it, and what came of it
+
+    def step(self, action: Action, now: float) -> Step:
+        """What to do for an event that wants the tag added or removed, after it was written down as above."""
+        if self.verdict != action:
+            return "overruled"
+        if action == "add" and self.standing == "vetoed":
+            return "vetoed"
+        if action == "remove" and self.standing == "theirs":
+            return "kept"
+        if self.pending is None and self.present == (action == "add"):
+            return "already so"
+        return "stopped" if self._stopped(action, now) else "call"
+
+    def to_take_back(self, now: float) -> bool:
+        """Whether the tag is ours, or may be, and nobody wants it any more."""
+        ours = self.standing == "ours" or (self.pending is not None and self.pending.action == "add")
+        return ours and self.verdict != "add" and not self._stopped("remove", now)
+
+    def _flip(self, action: Action) -> bool:
+        return self.standing == ("removed" if action == "add" else "ours")
+
+    def _stopped(self, action: Action, now: float) -> bool:
+        return self._flip(action) and sum(now - flip < FLIPS_WITHIN for flip in self.flips) >= FLIPS
+
+    def asked(self, action: Action, now: float) -> "Entry":
+        """The call is about to be made."""
+        first = self.pending.at if self.pending is not None and self.pending.action == action else now
+        return replace(self, pending=Pending(action, first))
+
+    def failed(self) -> "Entry":
+        """The call was not made and never will be."""
+        return replace(self, pending=None)
+
+    def made(self, action: Action, at: float, *, ours: bool = True) -> "Entry":
+        """Intercom did it at that moment; not `ours` says that the tag had been there already, through others."""
+        if not ours:
+            standing: Standing = self.standing if self.standing in {"found", "theirs"} else "found"
+            return replace(self, standing=standing, seen=max(self.seen, at), pending=None)
+        flips = (*self.flips, at)[-FLIPS:] if self._flip(action) else self.flips
+        standing = "ours" if action == "add" else "removed"
+        return replace(self, standing=standing, at=at, flips=flips, pending=None, is_told=False)
+
+    # Events of our own calls
+
+    def untold(self, *, present: bool) -> bool:
+        """Whether it was us who put the tag on, or took it off, and no event has told that yet."""
+        return self.standing == ("ours" if present else "removed") and not self.is_told
+
+    def told(self) -> "Entry":
+        """An event has told our last call."""
+        return replace(self, is_told=True)
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Entry)

@@ -1,0 +1,84 @@
+"""Locks: on each target one run of one job decides at a time."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from state import keys, ledger, scripts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from redis.asyncio import Redis
+
+    from facts.target import Target
+    from state.claim import Claim
+
+LONGEST_RUN_MS = 15 * 60_000
+"""A lock outlives its lease in Redis by this at most; it says nothing any more by then."""
+
+
+class Lost(Exception):
+    """The lease is over, or somebody else has the target: nothing may be changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """One run's hold on one target.
+
+    Its number is that of the lease, whose token no other hold ever had, and which is higher than those of all before.
+    """
+
+    claim: "Claim"
+    target: "Target"
+
+    @property
+    def keys(self) -> list[str]:
+        """The lock and the lease that it holds by; both are checked together with every effect."""
+        return [f"{keys.LOCK}{ledger.place(self.target)}", keys.LEASE + self.claim.job_id]
+
+    @property
+    def values(self) -> list[str]:
+        """What must stand there."""
+        return [f"{self.claim.token} {self.claim.job_id}", self.claim.token]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A change that is about to be made: what to write down together with taking its slot, if the lock still holds."""
+
+    lock: Lock
+    field: str
+    entry: bytes
+    days: int
+
+    @property
+    def keys(self) -> list[str]:
+        """Lock, lease and ledger."""
+        return [*self.lock.keys, ledger.key(self.lock.target)]
+
+    @property
+    def arguments(self) -> list[str | bytes | int]:
+        """What lock and lease must hold, and what to write for how many seconds."""
+        return [*self.lock.values, self.field, self.entry, self.days * ledger.DAY]
+
+
+class Locks:
+    """Takes locks. Nobody gives one up: it ends with the lease, in the call that ends the run of the job."""
+
+    def __init__(self, redis: "Redis") -> None:
+        self._script = scripts.register(redis, "lock")
+
+    async def take(self, lock: Lock) -> "Mapping[str, bytes] | None":
+        """What the ledger has of the target, None if another run decides on it; taking a lock again is fine.
+
+        Raises:
+            Lost: the lease of the job is over.
+        """
+        named = [*lock.keys, ledger.key(lock.target)]
+        answer = await self._script(keys=named, args=[lock.claim.job_id, lock.claim.token, keys.LEASE, LONGEST_RUN_MS])
+        taken, *flat = answer
+        if taken < 0:
+            raise Lost
+        if not taken:
+            return None
+        return {field.decode(): value for field, value in zip(flat[::2], flat[1::2], strict=True)}

@@ -1,0 +1,50 @@
+"""One run of one job."""
+
+from dataclasses import dataclass, field
+
+from facts.target import Target
+from rules.deciding.decision import Change
+from state.feed import Step
+from state.job import Job
+from workers import progress
+from workers.errand import Errand
+from workers.hydration.hydration import Hydration
+from workers.targets.book import Book
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of one job, and what has come of it so far.
+
+    `rule_set` is the hash of the rules that decide; `steps` begin with what earlier runs have made. `fetched_max_age`
+    is for how many seconds an answer about another object than the event's may have been kept.
+    """
+
+    job: Job
+    errand: Errand
+    rule_set: str
+    hydration: Hydration
+    steps: list[Step]
+    fetched_max_age: float
+    books: dict[Target, Book] = field(default_factory=dict)
+
+    async def open(self, target: Target) -> Book:
+        """The ledger of an object, on which nobody else decides until this run ends. Raises what `Book.open` raises.
+
+        The event's own object comes first, then its contact, then its company, so that two runs never wait for each
+        other.
+        """
+        if target not in self.books:
+            self.books[target] = await Book.open(target, self.errand)
+        return self.books[target]
+
+    def shown_at(self, target: Target) -> float:
+        """At which moment at least the object had the tags that are known, in Unix seconds on Intercom's clock."""
+        return self.job.created_at - (0.0 if target == self.job.target else self.fetched_max_age)
+
+    def note(self, change: Change, outcome: str, delay: float | None = None) -> None:
+        """Remember what became of `change`, for the next run, the feed and the metrics."""
+        self.steps.append(Step(change.kind, change.tag, change.action, change.rules, outcome, delay))
+        self.errand.hold.progress = progress.note(self.steps)
+        for rule in change.rules:
+            self.errand.desk.metrics.changes.labels(rule, change.action, outcome).inc()
