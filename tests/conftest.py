@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from pathlib import Path
 
 import pytest
 import uvloop
@@ -10,6 +11,7 @@ from redis.asyncio import Redis
 
 from tests.ports import free_port
 from tests.redis_server import NoServerError, RedisServer
+from tests.turnstile import room
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -18,6 +20,17 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], a
     module = item.getparent(pytest.Module)
     names = getattr(module.obj if module is not None else None, "LOOPS", ("asyncio",))
     return {name: factories[name] for name in names}
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Keep the other processes of this run waiting while a test marked `alone` runs."""
+    # Outside of the test's own time limit: it may have to wait for the others.
+    folder: Path = item.session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined] # noqa: SLF001
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with room(folder, alone=item.get_closest_marker("alone") is not None):
+        return (yield)
 
 
 @pytest.fixture(scope="session")
