@@ -26,7 +26,7 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], a
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Keep the other processes of this run waiting while a test marked `alone` runs."""
     # Outside of the test's own time limit: it may have to wait for the others.
-    folder: Path = item.session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined] # noqa: SLF001
+    folder: Path = item.session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
     with room(folder, alone=item.get_closest_marker("alone") is not None):
