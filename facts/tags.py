@@ -28,6 +28,13 @@ def present(kind: Kind, item: Mapping[str, Any]) -> frozenset[str] | None:
     return None
 
 
+def without(kind: Kind, item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An item that says nothing of the tags on the object of that kind that it is about, or that it is."""
+    if kind == "contact" and isinstance(item.get("contact"), Mapping):
+        return {**item, "contact": without(kind, item["contact"])}
+    return {name: value for name, value in item.items() if name not in {"tags", "tag_ids"}}
+
+
 def _ids(tags: object) -> frozenset[str] | None:
     if not isinstance(tags, list):
         return None

@@ -117,7 +117,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
         It says nothing if it is older than what is known, or so young after our call that it may be.
         """
-        if self.pending is not None or at < self.seen or (self.at and at < self.at + STALE):
+        if self.doubts(at) or at < self.seen:
             return self
         if present == self.present:
             return self
@@ -126,6 +126,10 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
         else:
             standing = "absent" if self.standing == "" else "vetoed"
         return replace(self, standing=standing, seen=at)
+
+    def doubts(self, at: float) -> bool:
+        """Whether a payload of that moment may show the tag as it was before our last call, or during one."""
+        return self.pending is not None or bool(self.at and at < self.at + STALE)
 
     def changed_by_person(self, action: Action, at: float) -> "Entry":
         """A person put the tag on, or took it off, at that moment."""

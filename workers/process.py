@@ -104,6 +104,10 @@ class Processor:
         if await echo.is_echo(run):
             self._metrics.echoes.inc()
             return Done(_entry(run, Decision()))
+        if run.job.kind in rules.reading_tags:
+            book = await run.open(run.job.target)
+            if any(entry.doubts(run.job.created_at) for entry in book.page.entries.values()):
+                run.hydration.doubt_tags()
         decision = await self._decide(run, rules)
         if decision.changes or decision.withdrawals:
             await run.open(run.job.target)

@@ -94,6 +94,10 @@ class Rule:
         for other in self.elsewhere:
             yield from _wishes(other.kind, other.add, other.remove)
 
+    def asks(self, path: str) -> bool:
+        """Whether its condition asks about this field."""
+        return any(test.field.path == path for test in tests(self.condition))
+
     @property
     def tags(self) -> tuple[str, ...]:
         """Every tag it adds or removes, wherever."""
@@ -117,7 +121,7 @@ class Rule:
     @cached_property
     def names_sender(self) -> bool:
         """Whether the rule says itself whose messages it reads; others read only the customer's."""
-        return any(test.field.path == SENDER for test in tests(self.condition))
+        return self.asks(SENDER)
 
 
 def _wishes(kind: Kind, add: tuple[str, ...], remove: tuple[str, ...]) -> list[Wish]:

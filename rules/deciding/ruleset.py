@@ -65,6 +65,13 @@ class RuleSet:
         return {kind: tuple(rule for rule in rules if rule.if_unmatched == "remove") for kind, rules in by_kind}
 
     @cached_property
+    def reading_tags(self) -> frozenset[Kind]:
+        """The kinds of objects whose own tags some active rule asks about, for events about them."""
+        return frozenset(
+            kind for kind, rules in self._by_kind.items() if any(rule.asks(f"{kind}.tags") for rule in rules)
+        )
+
+    @cached_property
     def _by_kind(self) -> Mapping[Kind, tuple[Rule, ...]]:
         active = [rule for rule in self.rules if rule.mode != "disabled"]
         kinds = {kind for rule in active for kind in rule.applies_to}

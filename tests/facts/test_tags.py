@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from facts import item, notification, tags
-from rules.language.values import Kind
+from facts import item, notification, tags, view
+from facts.target import Target
+from rules.language.values import Absent, Kind
 from tests.facts import samples
 
 
@@ -62,3 +63,22 @@ def test_an_odd_list_says_nothing(odd: Any) -> None:
     assert tags.present("conversation", {"tags": odd}) is None
     assert tags.present("contact", {"tags": {"data": odd}}) is None
     assert tags.present("contact", {"contact": {"tags": odd}}) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "topic", "path"),
+    [
+        ("conversation", "conversation.admin.closed", "conversation.tags"),
+        ("contact", "contact.user.tag.created", "contact.tags"),
+        ("company", "company.updated", "company.tags"),
+    ],
+)
+def test_an_item_without_its_tags_leaves_them_to_be_asked_for(kind: Kind, topic: str, path: str) -> None:
+    whole = item.load(item.trim(notification.read(samples.body(topic))))
+    target = Target("q4mx81zt", kind, "1")
+
+    told = view.view(topic, target, tags.without(kind, whole), 1_700_000_000, 1)
+    facts = view.view(topic, target, whole, 1_700_000_000, 1)
+
+    assert told.get(path) is Absent.NOT_FETCHED
+    assert {name: value for name, value in facts.values.items() if not name.startswith(path)} == told.values

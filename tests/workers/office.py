@@ -114,10 +114,16 @@ class Office:
         """The value of one of the worker's metrics; 0 if nothing was counted yet."""
         return self.metrics.registry.get_sample_value(metric, labels) or 0
 
-    async def tell(self, topic: str, item: Mapping[str, Any], *, after: int = 0) -> str:
-        """Something happens, so many seconds `after` now by Intercom's clock, and the job's id."""
+    async def tell(
+        self, topic: str, item: Mapping[str, Any], *, after: int = 0, at: int | None = None, job_id: str = ""
+    ) -> str:
+        """Something happens, so many seconds `after` now by Intercom's clock, or at that moment, and the job's id.
+
+        With the id of an earlier job the same notification is sent once more.
+        """
         event = _event(topic, item)
-        return await self._enqueue({**event, "created_at": event["created_at"] + after})
+        created_at = event["created_at"] + after if at is None else at
+        return await self._enqueue({**event, "created_at": created_at}, job_id.removeprefix(f"{APP_ID}:"))
 
     async def say(
         self, kind: Kind, object_id: str, text: str, *present: tuple[str, str], notification_id: str = ""

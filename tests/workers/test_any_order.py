@@ -1,6 +1,7 @@
 """Whatever happens to events on their way, the end is what a simple model says: two machines that Hypothesis drives."""
 
 import asyncio
+import os
 import time
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
@@ -23,11 +24,12 @@ from hypothesis.strategies import booleans, sampled_from
 from simulator.faults import Fault
 from simulator.workspace.tags import Applied
 from state import entry, keys
+from state.claim import Claimant
 from tests.redis_server import RedisServer
 from tests.waiting import eventually
 from tests.workers.hydration import events
 from tests.workers.hydration.events import CONVERSATION
-from tests.workers.office import Office, at_work
+from tests.workers.office import APP_ID, Office, at_work
 
 T = TypeVar("T")
 
@@ -37,6 +39,8 @@ rules:
 - {id: a, if: {message.text: {mentions_any: [refund]}}, then: {add: [vip]}, if_unmatched: %s}
 - {id: r, if: {message.text: {mentions_any: [never]}}, then: {remove: [vip]}}
 """
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0")) // 100
+"""How many runs of each machine: a few that are always the same, or, for who has time, many of them and longer ones."""
 BYSTANDER = "99"
 WORDS = sampled_from(["refund", "never", "thanks"])
 TROUBLES = [
@@ -45,6 +49,9 @@ TROUBLES = [
     Fault("status", status=503, count=1, when="after"),
     Fault("reset", count=1, when="after"),
 ]
+STEPS = [0.0, 7_200.0, -7_200.0]
+"""How far the host's clock is off, in seconds."""
+REAL = time.time
 SPACING = 5
 """Seconds between two events, by Intercom's clock: none is as young as a call before it."""
 
@@ -52,16 +59,19 @@ SPACING = 5
 class Machine(RuleBasedStateMachine):
     """A worker, and one conversation in which customers write."""
 
-    def __init__(self, server: RedisServer) -> None:
+    def __init__(self, server: RedisServer, patch: pytest.MonkeyPatch) -> None:
         super().__init__()
+        self.off = 0.0
+        patch.setattr(time, "time", lambda: REAL() + self.off)
         self.runner = asyncio.Runner()
         self.stack = AsyncExitStack()
         self.folder = Path(self.runner.run(self._enter_folder()))
-        self.base = int(time.time())
-        self.clock, self.since = SPACING, time.time()
+        self.base = int(REAL())
+        self.clock, self.since = SPACING, REAL()
         self.office = self.runner.run(self._open(server))
         self.takes_back = False
         self.told: list[tuple[int, str, dict[str, Any]]] = []
+        self.kept: list[tuple[str, tuple[int, str, dict[str, Any]]]] = []
 
     async def _enter_folder(self) -> str:
         return self.stack.enter_context(TemporaryDirectory())
@@ -78,7 +88,7 @@ class Machine(RuleBasedStateMachine):
 
     def now(self) -> float:
         """Intercom's clock: a second after the newest event, and at most as far as the next one."""
-        return self.base + self.clock + 1 + min(time.time() - self.since, SPACING - 2)
+        return self.base + self.clock + 1 + min(REAL() - self.since, SPACING - 2)
 
     def teardown(self) -> None:
         self.run(self.stack.aclose())
@@ -96,7 +106,7 @@ class Machine(RuleBasedStateMachine):
         return self.office.simulator.workspace.find_or_create_tag("vip")[0].id
 
     def time_goes_on(self) -> None:
-        self.clock, self.since = self.clock + SPACING, time.time()
+        self.clock, self.since = self.clock + SPACING, REAL()
 
     def written(self, word: str) -> tuple[int, str, dict[str, Any]]:
         """A customer writes: when, the topic, and the item, which shows the tags as they are now."""
@@ -114,7 +124,35 @@ class Machine(RuleBasedStateMachine):
 
     async def tell(self, event: tuple[int, str, dict[str, Any]]) -> str:
         after, topic, item = event
-        return await self.office.tell(topic, item, after=self.base - int(time.time()) + after)
+        job_id = await self.office.tell(topic, item, at=self.base + after)
+        self.kept.append((job_id, event))
+        return job_id
+
+    @rule(off=sampled_from(STEPS))
+    def step_the_hosts_clock(self, off: float) -> None:
+        self.off = off
+
+    async def crash(self, event: tuple[int, str, dict[str, Any]]) -> None:
+        """Somebody takes the job, and is never heard of again."""
+        await self.office.workers.aclose()
+        job_id = await self.tell(event)
+        claimed = await Claimant(self.office.redis, "crashed", lease=0.2).claim([keys.queue(APP_ID)], most=1)
+        assert [claim.job_id for claim in claimed.jobs] == [job_id]
+        await self.office.another_worker()
+        await self.office.done()
+
+    @precondition(lambda self: self.kept)
+    @rule(newest=booleans())
+    def intercom_sends_it_again(self, newest: bool) -> None:
+        job_id, (after, topic, item) = self.kept[-1 if newest else 0]
+        calls = len(self.office.changes())
+
+        async def again() -> None:
+            await self.office.tell(topic, item, at=self.base + after, job_id=job_id)
+            await self.office.done()
+
+        self.run(again())
+        assert len(self.office.changes()) == calls
 
     @rule()
     def change_the_rules(self) -> None:
@@ -145,8 +183,8 @@ class Machine(RuleBasedStateMachine):
 class Reordered(Machine):
     """Events come late, twice and out of order, and leases are lost: the newest event wins."""
 
-    def __init__(self, server: RedisServer) -> None:
-        super().__init__(server)
+    def __init__(self, server: RedisServer, patch: pytest.MonkeyPatch) -> None:
+        super().__init__(server, patch)
         self.held: list[tuple[str, tuple[int, str, dict[str, Any]]]] = []
         self.verdicts: dict[int, str] = {}
         self.lost = False
@@ -177,6 +215,12 @@ class Reordered(Machine):
         self.verdicts[event[0]] = self.verdict(word) or self.verdicts[event[0]]
         self.deliver(event)
 
+    @rule(word=WORDS)
+    def crash_with_the_job(self, word: str) -> None:
+        event = self.written(word)
+        self.verdicts[event[0]] = self.verdict(word)
+        self.run(self.crash(event))
+
     @precondition(lambda self: not self.lost)
     @rule()
     def lose_the_lease(self) -> None:
@@ -191,7 +235,7 @@ class Reordered(Machine):
         job_id = await self.tell(event)
 
         async def under_way_or_over() -> bool:
-            return len(self.office.changes()) > calls or not await self.office.redis.zcard(keys.queue("q4mx81zt"))
+            return len(self.office.changes()) > calls or not await self.office.redis.zcard(keys.queue(APP_ID))
 
         await eventually(under_way_or_over)
         await self.office.redis.delete(keys.LEASE + job_id)
@@ -206,19 +250,23 @@ class Reordered(Machine):
 class WithPeople(Machine):
     """A person puts the tag on and takes it off between events: they win."""
 
-    def __init__(self, server: RedisServer) -> None:
-        super().__init__(server)
+    def __init__(self, server: RedisServer, patch: pytest.MonkeyPatch) -> None:
+        super().__init__(server, patch)
         self.wanted = False
         self.standing = "absent"
         self.unseen = False
 
-    @rule(word=WORDS)
-    def write(self, word: str) -> None:
+    @rule(word=WORDS, crash=booleans())
+    def write(self, word: str, crash: bool) -> None:
         verdict = self.verdict(word)
         if verdict:
             self._see()
             self._act(verdict)
-        self.deliver(self.written(word))
+        event = self.written(word)
+        if crash:
+            self.run(self.crash(event))
+        else:
+            self.deliver(event)
 
     def _see(self) -> None:
         """What a person did since the last event that rules looked at is known now."""
@@ -261,12 +309,12 @@ def test_the_end_is_what_the_model_says(
     monkeypatch.setattr(entry, "FLIPS", 1_000)
 
     run_state_machine_as_test(
-        cast("type[Machine]", partial(machine, redis_server)),
+        cast("type[Machine]", partial(machine, redis_server, monkeypatch)),
         settings=settings(
-            max_examples=10,
-            stateful_step_count=12,
+            max_examples=EXAMPLES or 10,
+            stateful_step_count=30 if EXAMPLES else 12,
             deadline=None,
-            derandomize=True,
+            derandomize=not EXAMPLES,
             suppress_health_check=list(HealthCheck),
         ),
     )

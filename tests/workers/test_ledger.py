@@ -1,7 +1,9 @@
 """The rules of the ledger, with a worker, Redis and a simulator: nothing twice, and people win."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,6 +91,62 @@ async def test_a_payload_as_young_as_our_call_says_nothing(redis_server: RedisSe
 
         assert len(office.changes()) == 1
         assert await outcomes(office) == ["made", "already so"]
+
+
+READS = """
+version: 1
+defaults: {applies_to: %s}
+rules:
+- {id: a, if: {%s: {exists: yes}}, then: {add: [vip]}}
+- {id: b, if: {%s.tags: {has_any: [vip]}}, then: {add: [angry]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "read"),
+    [
+        ("conversation", events.reply, f"/conversations/{CONVERSATION}"),
+        ("contact", events.contact, f"/contacts/{CONTACT}/tags"),
+        ("company", events.company, f"/companies/{events.COMPANY}"),
+    ],
+)
+async def test_a_condition_on_tags_that_the_payload_may_show_as_they_were_is_settled_by_one_read(
+    redis_server: RedisServer, tmp_path: Path, kind: Kind, told: Callable[[], tuple[str, dict[str, Any]]], read: str
+) -> None:
+    rules = READS % (kind, f"{kind}.id", kind)
+    async with at_work(redis_server.settings, tmp_path, rules=rules) as office:
+        office.place("contact", CONTACT)
+        office.place("company", events.COMPANY)
+        office.place("conversation", CONVERSATION)
+        about = {"conversation": CONVERSATION, "contact": CONTACT, "company": events.COMPANY}[kind]
+        topic, item = told()
+        await office.tell(topic, item)
+        await office.done()
+        assert office.tags(kind, about) == {"vip"}
+        before = office.reads().count(read)
+
+        # It was made before the tag was put on, and shows none.
+        await office.tell(topic, item)
+        await office.done()
+
+        assert office.tags(kind, about) == {"vip", "angry"}
+        assert office.reads().count(read) == before + 1
+
+
+async def test_a_condition_on_tags_costs_no_read_where_the_payload_is_young_enough(
+    redis_server: RedisServer, tmp_path: Path
+) -> None:
+    rules = READS % ("conversation", "conversation.id", "conversation")
+    async with at_work(redis_server.settings, tmp_path, rules=rules) as office:
+        office.place("conversation", CONVERSATION)
+        await office.tell(*events.reply())
+        await office.done()
+
+        await office.tell(*events.reply(tags={"tags": [{"id": vip(office), "name": "vip"}]}), after=10)
+        await office.done()
+
+        assert office.tags("conversation", CONVERSATION) == {"vip", "angry"}
+        assert f"/conversations/{CONVERSATION}" not in office.reads()
 
 
 async def test_what_a_person_took_off_is_not_added_until_a_person_adds_it(

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from facts import fetched, view
+from facts import fetched, tags, view
 from facts.fetched import NOTHING, Document, Fetched
 from facts.target import Target
 from rules.deciding.decision import Decision
@@ -29,6 +29,7 @@ class Hydration:
         self._job = job
         self._content = content
         self._errand = errand
+        self._told = content
         self._fetched: Fetched = NOTHING
         self._asked: set[str] = set()
         self.gone: list[Kind] = []
@@ -47,6 +48,14 @@ class Hydration:
                 return decision
             await before()
             await self._ask(step)
+
+    def doubt_tags(self) -> None:
+        """What the notification says of its own object's tags is out of date: rules that need them have them asked for.
+
+        `present` goes on telling it: the ledger knows of each tag whether it is.
+        """
+        self._told = tags.without(self._job.kind, self._content)
+        self.facts = self._view()
 
     async def target(self, kind: Kind) -> Target | None:
         """The object of that kind that the event is about, or its contact or company; None if there is none."""
@@ -118,4 +127,4 @@ class Hydration:
 
     def _view(self) -> Facts:
         job = self._job
-        return view.view(job.topic, job.target, self._content, job.created_at, job.delivery_attempts, self._fetched)
+        return view.view(job.topic, job.target, self._told, job.created_at, job.delivery_attempts, self._fetched)
