@@ -78,7 +78,7 @@ class Machine(RuleBasedStateMachine):
 
     async def _open(self, server: RedisServer) -> Office:
         working = at_work(
-            server.settings, self.folder, rules=RULES % "keep", lease=0.3, call_timeout=0.3, clock=self.now
+            server.settings, self.folder, rules=RULES % "keep", lease=2.0, call_timeout=0.3, clock=self.now
         )
         office = await self.stack.enter_async_context(working)
         await office.redis.flushdb()
@@ -239,6 +239,7 @@ class Reordered(Machine):
 
         await eventually(under_way_or_over)
         await self.office.redis.delete(keys.LEASE + job_id)
+        await self.office.redis.zadd(keys.queue(APP_ID), {job_id: 0}, xx=True)
         await self.office.done()
 
     @invariant()
