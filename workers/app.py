@@ -13,6 +13,7 @@ from rules.deciding.ruleset import RuleSet
 from state import keys
 from state.attempts import Attempts
 from state.budget import Budget
+from state.circuit import Circuits
 from state.fetched import FetchedCache
 from state.finish import Dead, Done, Ended, Later, NoRoom
 from state.ledger import Ledger
@@ -21,8 +22,9 @@ from state.pauses import Pauses
 from state.tag_ids import TagIds
 from state.tasks import end
 from workers.backfill.sweep import Sweeper, keep_sweeping
-from workers.desk import Desk
+from workers.desk import IN_BODY, Desk
 from workers.directory import Directory
+from workers.gate import Gate
 from workers.hold import Hold
 from workers.hydration.reader import Reader
 from workers.intercom.client import Intercom
@@ -161,6 +163,14 @@ def _desk(
         standstill=standstill,
         intercom=intercom,
         budget=Budget(redis, scope=workspace.app_id, limit=workspace.calls_per_window, window=workspace.window),
+        gate=Gate(
+            # A slot may take a while to come, and then the call may, too.
+            Circuits(redis, probe=IN_BODY + settings.call_timeout + 1.0),
+            workspace,
+            metrics,
+            refused=settings.refused_wait,
+            outage=settings.outage_wait,
+        ),
         tags=Directory(TagIds(redis, workspace.app_id), create=settings.create_tags, max_age=settings.tags_max_age),
         reader=Reader(workspace.app_id, intercom, FetchedCache(redis, max_age=settings.fetched_max_age), metrics),
         attempts=Attempts(redis),

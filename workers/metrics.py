@@ -63,6 +63,12 @@ class Metrics:
             ["operation", "status"],
             registry=self.registry,
         )
+        self.circuits = Counter(
+            "autotagger_circuit_changes",
+            "Circuits that calls of this worker have opened or closed, for the whole fleet",
+            ["circuit", "change"],
+            registry=self.registry,
+        )
         self.hydration_reads = Counter(
             "autotagger_hydration_reads",
             "Reads that rules needed beyond the notification, by what answered: call, cache, shared (a call under way)",

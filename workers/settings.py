@@ -52,5 +52,6 @@ class WorkerSettings:
     retry_cap: float = 600.0
     retry_limit: float = 86_400.0
     refused_wait: float = 60.0
+    outage_wait: float = 10.0
     sweep_interval: float | None = None
     sweep_grace: float = 180.0
