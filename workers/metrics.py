@@ -144,6 +144,11 @@ class Metrics:
             ["app_id", "rule"],
             registry=self.registry,
         )
+        self.tokens_current = Gauge(
+            "autotagger_access_tokens_last_reload_successful",
+            "1 if the access tokens in use are those in their files, 0 if those cannot be read",
+            registry=self.registry,
+        )
         self._reload_successful = Gauge(
             "autotagger_rules_last_reload_successful",
             "1 if the rules at work are those in the folder, 0 if those are broken",

@@ -29,6 +29,8 @@ class Workspace:
 class WorkerSettings:
     """All that `autotagger worker` is told. Times are in seconds; tests shorten the defaults.
 
+    `secrets_interval` is how often the files of the access tokens are looked at.
+
     Without `sweep_interval` nobody looks for messages whose webhook never came.
     """
 
@@ -41,6 +43,7 @@ class WorkerSettings:
     job_timeout: float = 240.0
     rules_interval: float = 5.0
     pauses_interval: float = 2.0
+    secrets_interval: float = 15.0
     lease: float = 15.0
     completion_wait: float = 25.0
     call_timeout: float = 5.0

@@ -137,6 +137,12 @@ class House:
         return await DeadLetters(self.redis).newest()
 
 
+def _instead(usual: dict[str, str], variables: dict[str, str]) -> dict[str, str]:
+    """`usual` with what differs; a secret that is in a file is nowhere else."""
+    kept = {name: value for name, value in usual.items() if f"{name}_FILE" not in variables}
+    return kept | variables
+
+
 def _plural(kind: str) -> str:
     return "companies" if kind == "company" else f"{kind}s"
 
@@ -174,7 +180,7 @@ async def at_home(
             client,
             receiver,
             redis | ports | secret,
-            redis | ports | of_worker | QUICK | (variables or {}),
+            _instead(redis | ports | of_worker | QUICK, variables or {}),
             stack,
         )
         await asyncio.gather(*(house.start_worker() for _ in range(workers)))

@@ -64,7 +64,7 @@ async def test_an_outage_is_probed_by_one_call_at_a_time_and_burns_nothing_by_wa
         jobs = await ask_for_refunds(office)
         await eventually(lambda: is_open(office, host))
         at_first = len(office.changes())
-        await eventually(lambda: len(office.changes()) >= at_first + 4)
+        await eventually(lambda: len(office.changes()) >= at_first + 4, timeout=20)
 
         assert await burnt(office, jobs) <= len(office.changes())
         probes = [one.received for one in office.simulator.calls.since(0)][-3:]
