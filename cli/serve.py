@@ -1,7 +1,6 @@
 """`autotagger serve`: the receiver."""
 
 import asyncio
-import logging
 import os
 from collections.abc import Callable
 
@@ -10,16 +9,15 @@ import click
 from cli import process
 from cli.listener import listening
 from cli.readiness import trusted
+from cli.rotation import Rotation
 from cli.settings import SettingsError, receiver_settings, sources
 from service.app import PATH, create_app
 from service.metrics import Metrics
 from service.operations import create_operations
 from service.punctuality import Door, Limits
-from service.settings import ReceiverSettings, Source
+from service.settings import ReceiverSettings
 from state.connection import for_answers, for_work
 from state.tasks import end
-
-log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -58,7 +56,14 @@ async def run_receiver(
             Limits(reading=settings.request_timeout, connections=settings.connections),
             cut=lambda reason: metrics.cut.labels(reason).inc(),
         )
-        app = create_app(settings, for_answers(settings.redis), metrics, _Sources(settings.sources).reread)
+        rotation = Rotation(
+            "client secrets",
+            settings.sources,
+            sources,
+            current=metrics.secrets_current,
+            every=settings.secrets_interval,
+        )
+        app = create_app(settings, for_answers(settings.redis), metrics, rotation.follow)
         operations = create_operations(live=live, ready=ready, registry=metrics.registry)
         async with (
             listening(operations, settings.host, settings.ops_port) as operations_url,
@@ -73,26 +78,3 @@ async def run_receiver(
                 await stopping
             finally:
                 await end([started, stopping])
-
-
-class _Sources:
-    """Whom to trust, read again and again; a change is told, and so is each mistake, once."""
-
-    def __init__(self, sources: tuple[Source, ...]) -> None:
-        self._last = sources
-        self._mistakes: tuple[str, ...] = ()
-
-    def reread(self) -> tuple[Source, ...] | None:
-        """The workspaces and their client secrets as they are now; None where they cannot be read."""
-        try:
-            found = sources(os.environ)
-        except SettingsError as error:
-            if error.mistakes != self._mistakes:
-                for mistake in error.mistakes:
-                    log.error("the client secrets stay as they were: %s", mistake)  # noqa: TRY400 - no stack for a typo
-            self._mistakes = error.mistakes
-            return None
-        if found != self._last:
-            log.info("the client secrets have changed, and are taken up")
-        self._last, self._mistakes = found, ()
-        return found

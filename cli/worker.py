@@ -10,7 +10,8 @@ from redis.asyncio import Redis
 from cli import process
 from cli.listener import listening
 from cli.readiness import trusted
-from cli.settings import SettingsError, worker_settings
+from cli.rotation import Rotation
+from cli.settings import SettingsError, access_tokens, worker_settings
 from service.operations import create_operations
 from state.connection import for_work
 from state.tasks import end
@@ -38,9 +39,16 @@ def worker() -> None:
 async def run_worker(settings: WorkerSettings, rulebooks: Rulebooks, told: asyncio.Event) -> None:
     """Run a worker until `told`, then let it finish what it has begun."""
     metrics = Metrics()
+    rotation = Rotation(
+        "access tokens",
+        {workspace.app_id: workspace.access_token for workspace in settings.workspaces},
+        access_tokens,
+        current=metrics.tokens_current,
+        every=settings.secrets_interval,
+    )
     async with (
         for_work(settings.redis, connections=settings.concurrency * 2 + 10) as redis,
-        create_worker(settings, rulebooks, redis, metrics) as running,
+        create_worker(settings, rulebooks, redis, metrics, rotation.follow) as running,
     ):
         operations = create_operations(
             live=lambda: _live(running),

@@ -1,8 +1,9 @@
 """The receiver: the app that takes webhooks."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from redis.asyncio import Redis
 from starlette.applications import Starlette
@@ -12,28 +13,29 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from service.fullness import Fullness
 from service.letters import Letters
 from service.metrics import Metrics
-from service.rotation import Reread, follow
-from service.settings import ReceiverSettings
+from service.settings import ReceiverSettings, Source
 from service.webhook import Webhook
 from state.enqueue import Enqueuer
 from state.tasks import end
 
 PATH = "/webhooks/intercom"
 
+Rotation = Callable[[Callable[[Sequence[Source]], None]], Coroutine[Any, Any, None]]
+"""Tells whom to trust whenever that changes, until it is cancelled."""
 
-def create_app(settings: ReceiverSettings, redis: Redis, metrics: Metrics, reread: Reread | None = None) -> ASGIApp:
+
+def create_app(settings: ReceiverSettings, redis: Redis, metrics: Metrics, rotation: Rotation | None = None) -> ASGIApp:
     """The app for the webhook port; `redis` comes from `state.connection.for_answers`, and the app closes it.
 
-    `reread` is asked now and then whom to trust; without it that never changes.
+    Without a `rotation` of the client secrets they stay as they are.
     """
-    whom: Reread = (lambda: settings.sources) if reread is None else reread
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         tasks = [
             asyncio.create_task(fullness.watch()),
             asyncio.create_task(Letters(redis, metrics, most=settings.dead_letters).watch()),
-            asyncio.create_task(follow(webhook, whom, metrics, every=settings.secrets_interval)),
+            *([asyncio.create_task(rotation(webhook.trust))] if rotation else []),
         ]
         yield
         await end(tasks)

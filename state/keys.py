@@ -14,6 +14,12 @@ RUNNING = "autotagger:running"
 BUDGET = "autotagger:budget:"
 """Prefix of the rate budget of one scope, a hash."""
 
+CIRCUIT = "autotagger:circuit:"
+"""Prefix of a circuit through which calls fail, a hash."""
+
+CIRCUITS = "autotagger:circuits"
+"""A sorted set: the circuits that are open, by when they are forgotten, in ms of Redis's clock."""
+
 DEAD = "autotagger:dead"
 """A sorted set: the ids of dead letters by the time of their death, in ms of Redis's clock."""
 

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 from arq.connections import ArqRedis
 
@@ -13,6 +13,7 @@ from rules.deciding.ruleset import RuleSet
 from state import keys
 from state.attempts import Attempts
 from state.budget import Budget
+from state.circuit import Circuits
 from state.fetched import FetchedCache
 from state.finish import Dead, Done, Ended, Later, NoRoom
 from state.ledger import Ledger
@@ -21,8 +22,9 @@ from state.pauses import Pauses
 from state.tag_ids import TagIds
 from state.tasks import end
 from workers.backfill.sweep import Sweeper, keep_sweeping
-from workers.desk import Desk
+from workers.desk import IN_BODY, Desk
 from workers.directory import Directory
+from workers.gate import Gate
 from workers.hold import Hold
 from workers.hydration.reader import Reader
 from workers.intercom.client import Intercom
@@ -36,6 +38,9 @@ from workers.settings import WorkerSettings, Workspace
 from workers.standstill import Standstill
 
 log = logging.getLogger(__name__)
+
+Rotation = Callable[[Callable[[Mapping[str, str]], None]], Coroutine[Any, Any, None]]
+"""Tells the access tokens by workspace whenever they change, until it is cancelled."""
 
 BACKSTOP = 60.0
 """Seconds after the body's own limit at which arq ends a run that has not ended itself."""
@@ -61,11 +66,16 @@ NAMED = 10
 
 @asynccontextmanager
 async def create_worker(
-    settings: WorkerSettings, rulebooks: Rulebooks, redis: ArqRedis, metrics: Metrics
+    settings: WorkerSettings,
+    rulebooks: Rulebooks,
+    redis: ArqRedis,
+    metrics: Metrics,
+    rotation: Rotation | None = None,
 ) -> AsyncIterator[Worker]:
     """A worker, ready to run, whose connections to Intercom are closed in the end. `redis` stays the caller's.
 
-    As long as it is there, the folders of `rulebooks` are looked at.
+    As long as it is there, the folders of `rulebooks` are looked at. Without a `rotation` of the access tokens they
+    stay as they are.
     """
     async with AsyncExitStack() as stack:
         standstill = Standstill(Pauses(redis), rulebooks, metrics)
@@ -91,6 +101,9 @@ async def create_worker(
         await standstill.begin()
         watching = asyncio.create_task(standstill.watch(every=settings.pauses_interval))
         stack.push_async_callback(end, [reading, watching])
+        if rotation is not None:
+            rotating = asyncio.create_task(rotation(lambda tokens: _use(tokens, desks)))
+            stack.push_async_callback(end, [rotating])
         if settings.sweep_interval is not None:
             sweeping = _sweeping(desks.values(), redis, metrics, settings, settings.sweep_interval)
             stack.push_async_callback(end, sweeping)
@@ -115,6 +128,11 @@ def _sweeping(
     sweepers = [Sweeper(desk, redis, metrics, *ways) for desk in desks]
     every = min(interval, 10.0)
     return [asyncio.create_task(keep_sweeping(sweeper, metrics, every=every)) for sweeper in sweepers]
+
+
+def _use(tokens: Mapping[str, str], desks: Mapping[str, Desk]) -> None:
+    for app_id in tokens.keys() & desks.keys():
+        desks[app_id].intercom.use(tokens[app_id])
 
 
 class Door(Protocol):
@@ -161,6 +179,14 @@ def _desk(
         standstill=standstill,
         intercom=intercom,
         budget=Budget(redis, scope=workspace.app_id, limit=workspace.calls_per_window, window=workspace.window),
+        gate=Gate(
+            # A slot may take a while to come, and then the call may, too.
+            Circuits(redis, probe=IN_BODY + settings.call_timeout + 1.0),
+            workspace,
+            metrics,
+            refused=settings.refused_wait,
+            outage=settings.outage_wait,
+        ),
         tags=Directory(TagIds(redis, workspace.app_id), create=settings.create_tags, max_age=settings.tags_max_age),
         reader=Reader(workspace.app_id, intercom, FetchedCache(redis, max_age=settings.fetched_max_age), metrics),
         attempts=Attempts(redis),

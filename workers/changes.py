@@ -5,6 +5,7 @@ import time
 
 from rules.deciding.decision import Change
 from state.entry import STALE, Entry, Order
+from workers.gate import Postponed
 from workers.intercom.answers import Answer, Tag
 from workers.intercom.errors import IntercomError, Rejected, TagGone, TargetGone
 from workers.run import Run
@@ -95,6 +96,9 @@ async def _call(change: Change, tag_id: str, entry: Entry, book: Book, run: Run)
     intent = book.intent(tag_id, entry.asked(change.action, time.time()))
     try:
         answer = await send(change, book.target, tag_id, run.errand, intent)
+    except Postponed:
+        book.restore(tag_id)
+        raise
     except IntercomError as error:
         if isinstance(error, Rejected | Renamed):
             book.restore(tag_id, for_good=True)

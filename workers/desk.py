@@ -2,9 +2,8 @@
 
 import logging
 import time
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from rules.deciding.ruleset import RuleSet
@@ -21,7 +20,7 @@ from workers.hold import Hold, LeaseLost
 from workers.hydration.reader import Reader
 from workers.intercom.answers import Answer
 from workers.intercom.client import Intercom
-from workers.intercom.errors import Forbidden, IntercomError, RateLimited, Unauthorized
+from workers.intercom.errors import IntercomError, RateLimited
 from workers.metrics import Metrics
 from workers.settings import Workspace
 from workers.standstill import Standstill
@@ -34,24 +33,24 @@ IN_BODY = 2.0
 """Seconds a job may wait for its slot without being put back."""
 AHEAD = 1.0
 """Seconds before a slot falls due from which on it is worth taking jobs again."""
+WAITED = 0.05
+"""Seconds of waiting for a slot after which it is worth asking whether a call may still be made."""
 PAUSED = 5.0
 """Seconds for which a job is put back that runs when tagging is paused; it is not claimed before it goes on."""
-
-_NOT_ACCEPTED = 401
 
 
 @dataclass(slots=True)
 class Desk:
     """What one worker needs to work for one workspace.
 
-    `refused_wait` is for how many seconds nobody asks again what Intercom has refused: anything at all, where token or
-    admin is not accepted; only calls of one kind, where the app lacks the permission for them.
+    `refused_wait` is for how many seconds a job is put back that needs what Intercom has refused.
     """
 
     workspace: Workspace
     standstill: Standstill
     intercom: Intercom
     budget: Budget
+    gate: Gate
     tags: Directory
     reader: Reader
     attempts: Attempts
@@ -62,8 +61,6 @@ class Desk:
     fetched_max_age: float = 30.0
     _closed_until: float = 0.0
     _full_until: float = 0.0
-    _door: Gate = field(default_factory=Gate)
-    _ways: defaultdict[tuple[str, str], Gate] = field(default_factory=lambda: defaultdict(Gate))
 
     @property
     def rules(self) -> RuleSet:
@@ -77,7 +74,7 @@ class Desk:
         """
         until = self._closed_until if lane == "live" else max(self._closed_until, self._full_until)
         stands_still = self.standstill.paused(self.workspace.app_id) or not self.standstill.ruled(self.workspace.app_id)
-        return not stands_still and self._door.closed <= 0 and time.monotonic() >= until
+        return not stands_still and self.gate.closed <= 0 and time.monotonic() >= until
 
     def close_for(self, seconds: float) -> None:
         """Take no jobs for this workspace for a while: they could only wait."""
@@ -97,24 +94,20 @@ class Desk:
         `admin_id` is in whose name, if in anybody's. An `intent` is written down together with taking the slot.
 
         Raises:
-            Postponed: no slot within two seconds, the workspace is paused, or Intercom has lately refused such calls.
+            Postponed: no slot within two seconds, the workspace is paused, or a circuit on the way is open.
             LeaseLost: the job, or its object, is somebody else's by now; the call was not made.
             IntercomError: Intercom did not do it.
         """
-        way = operation, admin_id
-        try:
-            async with self._door.passage(), self._ways[way].passage():
-                return await self._call(operation, send, hold, intent)
-        except Unauthorized as refused:
-            self._shut(way, refused)
-            raise
-
-    async def _call(
-        self, operation: str, send: Callable[[], Awaitable[Answer[T]]], hold: Hold, intent: Intent | None
-    ) -> Answer[T]:
         if self.standstill.paused(self.workspace.app_id):
             raise Postponed(PAUSED)
-        await self._slot(intent, backfill=hold.claim.queue == keys.queue(self.workspace.app_id, "backfill"))
+        async with self.gate.passage(operation, admin_id, hold.claim.job_id) as ask_again:
+            began = time.monotonic()
+            await self._slot(intent, backfill=hold.claim.queue == keys.queue(self.workspace.app_id, "backfill"))
+            if time.monotonic() - began > WAITED:
+                await ask_again()
+            return await self._call(operation, send, hold)
+
+    async def _call(self, operation: str, send: Callable[[], Awaitable[Answer[T]]], hold: Hold) -> Answer[T]:
         if not hold.held():
             raise LeaseLost
         try:
@@ -126,24 +119,6 @@ class Desk:
         self.metrics.calls.labels(operation, "200").inc()
         await self._learn(answer, refused=False)
         return answer
-
-    def _shut(self, way: tuple[str, str], refused: Unauthorized) -> None:
-        """Ask no more for a while what a person has to mend first, and leave everything else to go on."""
-        operation, admin_id = way
-        others = admin_id not in {"", self.workspace.admin_id} and refused.status != _NOT_ACCEPTED
-        narrow = others or isinstance(refused, Forbidden)
-        if not (self._ways[way] if narrow else self._door).close(self.refused_wait):
-            return
-        what = f'to "{operation}"' if narrow else "token or admin"
-        by = f" in the name of admin {admin_id}" if others else ""
-        log.error(
-            "Intercom refuses %s%s in workspace %s: %s; one call every %.0f s tells when it is mended",
-            what,
-            by,
-            self.workspace.app_id,
-            refused,
-            self.refused_wait,
-        )
 
     async def _slot(self, intent: Intent | None, *, backfill: bool) -> None:
         try:

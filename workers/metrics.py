@@ -63,6 +63,12 @@ class Metrics:
             ["operation", "status"],
             registry=self.registry,
         )
+        self.circuits = Counter(
+            "autotagger_circuit_changes",
+            "Circuits that calls of this worker have opened or closed, for the whole fleet",
+            ["circuit", "change"],
+            registry=self.registry,
+        )
         self.hydration_reads = Counter(
             "autotagger_hydration_reads",
             "Reads that rules needed beyond the notification, by what answered: call, cache, shared (a call under way)",
@@ -136,6 +142,11 @@ class Metrics:
             "autotagger_rule_paused",
             "1 while an operator has paused a rule, which then acts as in shadow mode",
             ["app_id", "rule"],
+            registry=self.registry,
+        )
+        self.tokens_current = Gauge(
+            "autotagger_access_tokens_last_reload_successful",
+            "1 if the access tokens in use are those in their files, 0 if those cannot be read",
             registry=self.registry,
         )
         self._reload_successful = Gauge(

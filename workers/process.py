@@ -153,7 +153,9 @@ class Processor:
             for book in run.books.values() if run else ():
                 book.give_up()
             return Dead(_cause("gave up", error, hold, run))
-        wait = self._backoff.wait(failures, self._rng)
+        # In an outage nobody makes many calls, so no job need wait for longer than that lasts.
+        down = run.errand.desk.gate.down if run else 0.0
+        wait = down if down > 0 else self._backoff.wait(failures, self._rng)
         return hold.later(wait=wait, error=error, spent=wait + time.monotonic() - began)
 
     def _crashed(self, hold: Hold, began: float, error: Exception) -> Ending:

@@ -29,6 +29,8 @@ class Workspace:
 class WorkerSettings:
     """All that `autotagger worker` is told. Times are in seconds; tests shorten the defaults.
 
+    `secrets_interval` is how often the files of the access tokens are looked at.
+
     Without `sweep_interval` nobody looks for messages whose webhook never came.
     """
 
@@ -41,6 +43,7 @@ class WorkerSettings:
     job_timeout: float = 240.0
     rules_interval: float = 5.0
     pauses_interval: float = 2.0
+    secrets_interval: float = 15.0
     lease: float = 15.0
     completion_wait: float = 25.0
     call_timeout: float = 5.0
@@ -52,5 +55,6 @@ class WorkerSettings:
     retry_cap: float = 600.0
     retry_limit: float = 86_400.0
     refused_wait: float = 60.0
+    outage_wait: float = 10.0
     sweep_interval: float | None = None
     sweep_grace: float = 180.0

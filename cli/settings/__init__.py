@@ -1,6 +1,14 @@
 """Settings: from the environment to the settings class of each process."""
 
-from cli.settings.reading import both_settings, limits, receiver_settings, redis_settings, sources, worker_settings
+from cli.settings.reading import (
+    access_tokens,
+    both_settings,
+    limits,
+    receiver_settings,
+    redis_settings,
+    sources,
+    worker_settings,
+)
 from cli.settings.section import SettingsError
 from cli.settings.survey import Survey, Surveyed, survey
 
@@ -8,6 +16,7 @@ __all__ = [
     "SettingsError",
     "Survey",
     "Surveyed",
+    "access_tokens",
     "both_settings",
     "limits",
     "receiver_settings",

@@ -94,6 +94,18 @@ def sources(variables: Mapping[str, str]) -> tuple[Source, ...]:
     return found
 
 
+def access_tokens(variables: Mapping[str, str]) -> dict[str, str]:
+    """The access token of each workspace, from the environment and the files that it names as they are now.
+
+    Raises:
+        SettingsError: with every mistake about them.
+    """
+    reading = Reading(variables)
+    found = {app_id: section.secret("access_token", ACCESS_TOKEN) for app_id, section in reading.sections}
+    reading.section.check()
+    return found
+
+
 def limits(variables: Mapping[str, str]) -> dict[str, tuple[int, float]]:
     """The most calls in a window, and how long that is in seconds, for each workspace that the environment names.
 

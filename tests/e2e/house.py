@@ -24,6 +24,7 @@ QUICK = {
     "AUTOTAGGER_RETRY_BASE": "0.05",
     "AUTOTAGGER_RETRY_CAP": "0.5",
     "AUTOTAGGER_REFUSED_WAIT": "0.3",
+    "AUTOTAGGER_OUTAGE_WAIT": "0.2",
     "AUTOTAGGER_CALL_TIMEOUT": "1",
     "AUTOTAGGER_COMPLETION_WAIT": "5",
 }
@@ -136,6 +137,12 @@ class House:
         return await DeadLetters(self.redis).newest()
 
 
+def _instead(usual: dict[str, str], variables: dict[str, str]) -> dict[str, str]:
+    """`usual` with what differs; a secret that is in a file is nowhere else."""
+    kept = {name: value for name, value in usual.items() if f"{name}_FILE" not in variables}
+    return kept | variables
+
+
 def _plural(kind: str) -> str:
     return "companies" if kind == "company" else f"{kind}s"
 
@@ -173,7 +180,7 @@ async def at_home(
             client,
             receiver,
             redis | ports | secret,
-            redis | ports | of_worker | QUICK | (variables or {}),
+            _instead(redis | ports | of_worker | QUICK, variables or {}),
             stack,
         )
         await asyncio.gather(*(house.start_worker() for _ in range(workers)))

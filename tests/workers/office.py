@@ -86,7 +86,13 @@ class Office:
         """The worker stops, and another one begins, which has nothing in its memory."""
         await self.workers.aclose()
         self.metrics = Metrics()
-        await self.workers.enter_async_context(_working(self))
+        await self.workers.enter_async_context(_working(self, self.metrics))
+
+    async def one_more_worker(self) -> Metrics:
+        """Another worker begins beside those that are there; its metrics."""
+        metrics = Metrics()
+        await self.workers.enter_async_context(_working(self, metrics))
+        return metrics
 
     def place(self, kind: Kind, object_id: str, *tags: str, companies: tuple[str, ...] = (), **fields: Any) -> None:
         """Make an object known, with these tags on it, in these companies, and with fields that differ."""
@@ -191,6 +197,7 @@ async def at_work(
             retry_base=0.02,
             retry_cap=0.1,
             refused_wait=0.2,
+            outage_wait=0.1,
             completion_wait=1.0,
         )
         office = Office(client, simulator, replace(settings, **changes))
@@ -200,9 +207,9 @@ async def at_work(
 
 
 @asynccontextmanager
-async def _working(office: Office) -> AsyncIterator[None]:
+async def _working(office: Office, metrics: Metrics) -> AsyncIterator[None]:
     rulebooks = open_rulebooks(office.settings)
-    async with create_worker(office.settings, rulebooks, office.redis, office.metrics) as worker:
+    async with create_worker(office.settings, rulebooks, office.redis, metrics) as worker:
         running = asyncio.create_task(worker.async_run())
         try:
             yield

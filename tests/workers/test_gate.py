@@ -72,7 +72,7 @@ async def test_one_read_that_is_forbidden_stops_only_those_who_need_it(
 
         assert await is_tagged(office, "angry", *range(10))
         assert await office.letters() == ()
-    told = [record.getMessage() for record in caplog.records if "Intercom refuses" in record.getMessage()]
+    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert len(told) == 1
     assert 'refuses to "find contact"' in told[0]
 
@@ -91,7 +91,7 @@ async def test_a_rules_own_admin_who_is_gone_stops_only_what_is_done_in_that_nam
 
         assert not await is_tagged(office, "vip", 1)
         assert await office.letters() == ()
-    assert any("in the name of admin 7" in record.getMessage() for record in caplog.records)
+    assert any("refuses admin 7" in record.getMessage() for record in caplog.records)
 
 
 async def test_tickets_that_may_not_be_tagged_leave_conversations_alone(

@@ -48,6 +48,10 @@ class Connection:
             cookies=_NoCookies(),
         )
 
+    def use(self, access_token: str) -> None:
+        """Show this token from the next call on."""
+        self._http.headers.update(_headers(access_token))
+
     async def __aenter__(self) -> Self:
         await self._http.__aenter__()
         return self
