@@ -4,7 +4,9 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from rules.deciding.ruleset import RuleSet
@@ -21,6 +23,7 @@ from workers.hold import Hold, LeaseLost
 from workers.hydration.reader import Reader
 from workers.intercom.answers import Answer
 from workers.intercom.client import Intercom
+from workers.intercom.departure import Missed, checked
 from workers.intercom.errors import Forbidden, IntercomError, RateLimited, Unauthorized
 from workers.metrics import Metrics
 from workers.settings import Workspace
@@ -34,6 +37,8 @@ IN_BODY = 2.0
 """Seconds a job may wait for its slot without being put back."""
 AHEAD = 1.0
 """Seconds before a slot falls due from which on it is worth taking jobs again."""
+SLOTS = 3
+"""How many slots a call may miss because it got its connection too late, before its job is put back."""
 PAUSED = 5.0
 """Seconds for which a job is put back that runs when tagging is paused; it is not claimed before it goes on."""
 
@@ -114,11 +119,8 @@ class Desk:
     ) -> Answer[T]:
         if self.standstill.paused(self.workspace.app_id):
             raise Postponed(PAUSED)
-        await self._slot(intent, backfill=hold.claim.queue == keys.queue(self.workspace.app_id, "backfill"))
-        if not hold.held():
-            raise LeaseLost
         try:
-            answer = await send()
+            answer = await self._in_time(send, hold, intent)
         except IntercomError as error:
             self.metrics.calls.labels(operation, str(error.status or 0)).inc()
             await self._learn(error, refused=isinstance(error, RateLimited))
@@ -126,6 +128,15 @@ class Desk:
         self.metrics.calls.labels(operation, "200").inc()
         await self._learn(answer, refused=False)
         return answer
+
+    async def _in_time(self, send: Callable[[], Awaitable[Answer[T]]], hold: Hold, intent: Intent | None) -> Answer[T]:
+        """Send the call while slot and lease are good, whatever time it takes to get a connection."""
+        backfill = hold.claim.queue == keys.queue(self.workspace.app_id, "backfill")
+        for _ in range(SLOTS):
+            until = await self._slot(intent, backfill=backfill)
+            with suppress(Missed), checked(partial(_may_leave, hold, until)):
+                return await send()
+        raise Postponed(AHEAD)
 
     def _shut(self, way: tuple[str, str], refused: Unauthorized) -> None:
         """Ask no more for a while what a person has to mend first, and leave everything else to go on."""
@@ -145,13 +156,14 @@ class Desk:
             self.refused_wait,
         )
 
-    async def _slot(self, intent: Intent | None, *, backfill: bool) -> None:
+    async def _slot(self, intent: Intent | None, *, backfill: bool) -> float:
+        """Wait for a slot; until when it is good, on the monotonic clock."""
         try:
             slot = await self.budget.take(IN_BODY, share=BACKFILL_SHARE if backfill else 1.0, intent=intent)
         except Lost:
             raise LeaseLost from None
         if slot.granted:
-            return
+            return slot.until
         if backfill:
             # Live events may still find room.
             self._full_until = max(self._full_until, time.monotonic() + slot.wait)
@@ -167,3 +179,11 @@ class Desk:
         except FAILURES as error:
             # The call is made, whatever becomes of what could be learnt from it.
             log.warning("the budget did not learn from an answer: %s", type(error).__name__)
+
+
+def _may_leave(hold: Hold, until: float) -> None:
+    """Raise what keeps a call from leaving now."""
+    if not hold.held():
+        raise LeaseLost
+    if time.monotonic() >= until:
+        raise Missed
