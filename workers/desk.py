@@ -3,7 +3,9 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from rules.deciding.ruleset import RuleSet
@@ -20,6 +22,7 @@ from workers.hold import Hold, LeaseLost
 from workers.hydration.reader import Reader
 from workers.intercom.answers import Answer
 from workers.intercom.client import Intercom
+from workers.intercom.departure import Missed, checked
 from workers.intercom.errors import IntercomError, RateLimited
 from workers.metrics import Metrics
 from workers.settings import Workspace
@@ -35,6 +38,8 @@ AHEAD = 1.0
 """Seconds before a slot falls due from which on it is worth taking jobs again."""
 WAITED = 0.05
 """Seconds of waiting for a slot after which it is worth asking whether a call may still be made."""
+SLOTS = 3
+"""How many slots a call may miss because it got its connection too late, before its job is put back."""
 PAUSED = 5.0
 """Seconds for which a job is put back that runs when tagging is paused; it is not claimed before it goes on."""
 
@@ -101,15 +106,9 @@ class Desk:
         if self.standstill.paused(self.workspace.app_id):
             raise Postponed(PAUSED)
         async with self.gate.passage(operation, admin_id, hold.claim.job_id) as ask_again:
-            began = time.monotonic()
-            await self._slot(intent, backfill=hold.claim.queue == keys.queue(self.workspace.app_id, "backfill"))
-            if time.monotonic() - began > WAITED:
-                await ask_again()
-            return await self._call(operation, send, hold)
+            return await self._call(operation, partial(self._in_time, send, hold, intent, ask_again))
 
-    async def _call(self, operation: str, send: Callable[[], Awaitable[Answer[T]]], hold: Hold) -> Answer[T]:
-        if not hold.held():
-            raise LeaseLost
+    async def _call(self, operation: str, send: Callable[[], Awaitable[Answer[T]]]) -> Answer[T]:
         try:
             answer = await send()
         except IntercomError as error:
@@ -120,13 +119,32 @@ class Desk:
         await self._learn(answer, refused=False)
         return answer
 
-    async def _slot(self, intent: Intent | None, *, backfill: bool) -> None:
+    async def _in_time(
+        self,
+        send: Callable[[], Awaitable[Answer[T]]],
+        hold: Hold,
+        intent: Intent | None,
+        ask_again: Callable[[], Awaitable[None]],
+    ) -> Answer[T]:
+        """Send the call while slot and lease are good, whatever time it takes to get a connection."""
+        backfill = hold.claim.queue == keys.queue(self.workspace.app_id, "backfill")
+        for _ in range(SLOTS):
+            began = time.monotonic()
+            until = await self._slot(intent, backfill=backfill)
+            if time.monotonic() - began > WAITED:
+                await ask_again()
+            with suppress(Missed), checked(partial(_may_leave, hold, until)):
+                return await send()
+        raise Postponed(AHEAD)
+
+    async def _slot(self, intent: Intent | None, *, backfill: bool) -> float:
+        """Wait for a slot; until when it is good, on the monotonic clock."""
         try:
             slot = await self.budget.take(IN_BODY, share=BACKFILL_SHARE if backfill else 1.0, intent=intent)
         except Lost:
             raise LeaseLost from None
         if slot.granted:
-            return
+            return slot.until
         if backfill:
             # Live events may still find room.
             self._full_until = max(self._full_until, time.monotonic() + slot.wait)
@@ -142,3 +160,11 @@ class Desk:
         except FAILURES as error:
             # The call is made, whatever becomes of what could be learnt from it.
             log.warning("the budget did not learn from an answer: %s", type(error).__name__)
+
+
+def _may_leave(hold: Hold, until: float) -> None:
+    """Raise what keeps a call from leaving now."""
+    if not hold.held():
+        raise LeaseLost
+    if time.monotonic() >= until:
+        raise Missed

@@ -31,8 +31,8 @@ class Connection:
     """The way to Intercom's REST API for one workspace; an async context manager that owns its connections.
 
     `base_url` is configuration, never data. `timeout` is the longest that a whole call may take, in seconds, however
-    busily the server drips. Every call raises `IntercomError` and nothing else. It takes a slot of the rate budget,
-    which is the caller's to reserve and to feed.
+    busily the server drips. Every call raises `IntercomError` and nothing else, but for what `departure.checked` has it
+    raise. It takes a slot of the rate budget, which is the caller's to reserve and to feed.
     """
 
     def __init__(self, base_url: str, access_token: str, *, timeout: float = 5.0, connections: int = 100) -> None:

@@ -4,6 +4,8 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from workers.intercom.departure import Request
+
 _KEEP_IDLE = 30.0
 
 
@@ -18,6 +20,7 @@ def create_transport(connections: int) -> httpx.AsyncBaseTransport:
         made = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=connections, keepalive_timeout=_KEEP_IDLE, ssl=context),
             cookie_jar=aiohttp.DummyCookieJar(),
+            request_class=Request,
         )
         # aiohttp sends a GET or DELETE again by itself when a kept connection turns out to be closed. No slot was
         # reserved for that second call, and it would hide a reset from the ledger.
