@@ -41,8 +41,7 @@ async def listening(
 
     `door` says what clients may take; without one they may take what is usual.
 
-    httptools parses: it costs a fifth of h11. What it takes and h11 would refuse (a request without Host) ends at the
-    signature all the same.
+    httptools parses: it costs a fifth of h11. What it takes and HTTP does not allow is refused by the door.
 
     Raises:
         PortTaken: somebody else listens there, or the address is not this machine's.
@@ -57,6 +56,7 @@ async def listening(
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,
                 timeout_keep_alive=75,
                 timeout_graceful_shutdown=round(graceful),
             )

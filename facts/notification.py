@@ -46,6 +46,9 @@ class _Envelope(msgspec.Struct):
     delivery_attempts: Any = None
 
 
+_FIRST_IMPLAUSIBLE_ATTEMPT: Final = 1_000_000
+"""Intercom tries twice; a job's bytes have room for 64 bits."""
+
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 
 
@@ -73,4 +76,4 @@ def _created_at(envelope: _Envelope) -> int:
 
 
 def _attempts(value: object) -> int:
-    return value if type(value) is int and value > 0 else 1
+    return value if type(value) is int and 0 < value < _FIRST_IMPLAUSIBLE_ATTEMPT else 1

@@ -49,6 +49,8 @@ def create_app(settings: ReceiverSettings, redis: Redis, metrics: Metrics, rotat
 def around(webhook: Webhook, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:
     """`webhook` at its path, and Starlette's answers at all others."""
     app = Starlette(routes=[Route(PATH, webhook, methods=["HEAD", "POST"])], lifespan=lifespan)
+    # Starlette would send whoever adds a slash to where their own Host header says.
+    app.router.redirect_slashes = False
 
     async def straight_on(scope: Scope, receive: Receive, send: Send) -> None:
         # Nearly all that comes is one method on one path, and Starlette's way there costs as much as the signature.

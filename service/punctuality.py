@@ -1,17 +1,21 @@
-"""Clients must say what they want in time, and in few words: slow ones are cut, and good ones never wait for them.
+"""Clients must say what they want in time, in few words, in HTTP: others are cut, and good ones never wait for them.
 
 uvicorn has no deadline for reading a request, and its limit of connections turns slow clients into an outage for all.
 """
 
 import asyncio
 import functools
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-Reason = Literal["too slow", "large headers", "too many connections"]
+from service import head
+
+Reason = Literal["too slow", "large headers", "broken request", "too many connections"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +52,18 @@ class Door:
 class Punctual(HttpToolsProtocol):
     """uvicorn's protocol, with a deadline for each request: from the connection, or its first byte, to its last byte.
 
-    Between two requests uvicorn's keep-alive counts.
+    As long may answers lie unread; between two requests uvicorn's keep-alive counts. What was asked before a broken
+    request, or before the client said its last word, is answered first: uvicorn would hang up, or answer out of turn.
     """
 
     def __init__(self, door: Door, **given: Any) -> None:  # noqa: ANN401 - uvicorn's own arguments
         super().__init__(**given)
         self._door = door
         self._deadline: asyncio.TimerHandle | None = None
+        self._patience: asyncio.TimerHandle | None = None
         self._head = 0
-        self._in_head = self._only_head = True
+        self._in_head = self._no_body = True
+        self._unanswered: deque[RequestResponseCycle] = deque()
         self._refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's is
@@ -71,70 +78,128 @@ class Punctual(HttpToolsProtocol):
         """They are gone."""
         self._door.connections -= 1
         self._expect_nothing()
+        self._listening()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Some bytes of a request; those that come after it was cut are not looked at."""
+        """Some bytes of a request; those that come after it was refused are not looked at."""
         if self._refused:
             return
         if self._deadline is None and self._in_head:
             self._expect()
-        self._only_head = self._in_head
-        super().data_received(data)
-        if self._only_head:
-            # All of it belongs to a head that goes on; the parser keeps a header to itself until that is complete.
+        self._no_body = True
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            self._refuse("broken request", _BROKEN)
+            return
+        if self._no_body:
+            # All of it belongs to a head, or to the trailers behind a body, that goes on; the parser keeps a header to
+            # itself until that is complete.
             self._head += len(data)
             if self._head > self._door.limits.head:
-                self._too_large()
+                self._refuse("large headers", _TOO_LARGE)
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio wants to know whether to hang up
+        """They have said their last word, and may still listen."""
+        if not self._refused:
+            self._forget_half_a_request()
+        return self._closes_after_the_last_answer()
+
+    def pause_writing(self) -> None:
+        """They do not listen, and our answers pile up: the clock runs."""
+        super().pause_writing()
+        self._patience = self.loop.call_later(self._door.limits.reading, self.cut, "too slow")
+
+    def resume_writing(self) -> None:
+        """They listen again."""
+        super().resume_writing()
+        self._listening()
 
     def on_message_begin(self) -> None:
         """A request begins; what stands before it in these bytes belongs to the last one."""
+        if self._refused:
+            return
         super().on_message_begin()
-        self._only_head = False
+        self._no_body = False
         if self._deadline is None:
             self._expect()
 
     def on_headers_complete(self) -> None:
-        """The head is there: it goes on only if it is not too large."""
-        self._in_head = self._only_head = False
-        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > self._door.limits.head:
-            self._too_large()
-        if not self._refused:
+        """The head is there: it goes on only if it is sound and not too large."""
+        if self._refused:
+            return
+        self._no_body = False
+        if self.parser.should_upgrade() or not head.sound(self.parser.get_http_version(), self.headers):
+            self._refuse("broken request", _BROKEN)
+        elif len(self.url) + head.size(self.headers) > self._door.limits.head:
+            self._refuse("large headers", _TOO_LARGE)
+        else:
             super().on_headers_complete()
+            self._unanswered.append(self.cycle)
+            self._in_head = False
+            # What comes behind the body as trailers must not pass for headers.
+            self.headers = []
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
+        self._no_body = False
         if not self._refused:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
         """All is said, and now something is done for them."""
+        if self._refused:
+            return
         self._expect_nothing()
         self._head, self._in_head = 0, True
-        if not self._refused:
-            super().on_message_complete()
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """They have their answer, and may ask again."""
+        self._unanswered.popleft()
         super().on_response_complete()
         if self._deadline is None and not self._refused:
             self._door.waiting[self] = None
 
     def cut(self, reason: Reason) -> None:
         """End the connection without a word: whoever is slow to speak may be slow to listen."""
+        if not self._refused:
+            self._door.cut(reason)
         self._refused = True
         self._expect_nothing()
-        self._door.cut(reason)
         self.transport.abort()
 
-    def _too_large(self) -> None:
+    def _refuse(self, reason: Reason, answer: bytes) -> None:
+        """Take no more from them; what was asked before is answered first, and then takes the place of this answer."""
         if self._refused:
             return
         self._refused = True
         self._expect_nothing()
-        self._door.cut("large headers")
-        self.transport.write(_TOO_LARGE)
-        self.transport.close()
+        self._door.cut(reason)
+        half_way = not self._in_head
+        answered = half_way and self.cycle.response_complete
+        self._forget_half_a_request()
+        if not self._closes_after_the_last_answer():
+            self.transport.write(b"" if answered else answer)
+            self.transport.close()
+
+    def _forget_half_a_request(self) -> None:
+        """Have the request whose body will not come any more end as if the client had gone away."""
+        if self._in_head or self.cycle.response_complete:
+            return
+        self._unanswered.pop()
+        self.cycle.disconnected = True
+        self.cycle.message_event.set()
+        if self.pipeline and self.pipeline[0][0] is self.cycle:
+            self.pipeline.popleft()
+
+    def _closes_after_the_last_answer(self) -> bool:
+        """Whether there are answers to wait for."""
+        if self._unanswered:
+            self._unanswered[-1].keep_alive = False
+        return bool(self._unanswered)
 
     def _expect(self) -> None:
         self._door.waiting.pop(self, None)
@@ -147,5 +212,15 @@ class Punctual(HttpToolsProtocol):
             self._deadline.cancel()
             self._deadline = None
 
+    def _listening(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
 
-_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+def _answer(status: str) -> bytes:
+    return f"HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n".encode()
+
+
+_BROKEN = _answer("400 Bad Request")
+_TOO_LARGE = _answer("431 Request Header Fields Too Large")

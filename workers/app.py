@@ -47,7 +47,7 @@ BACKSTOP = 60.0
 
 REASONS = frozenset(
     {
-        *("gave up", "crashed", "ended its worker", "payload gone", "unknown tag"),
+        *("gave up", "crashed", "ended its worker", "payload gone", "unknown tag", "too much work"),
         *(
             "not_found",
             "tag_not_found",

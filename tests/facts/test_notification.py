@@ -47,7 +47,7 @@ def test_an_unknown_topic_is_a_notification_too() -> None:
 
 @pytest.mark.parametrize(
     ("attempts", "counted"),
-    [(1, 1), (2, 2), (0, 1), (-3, 1), ("2", 1), (None, 1), (True, 1), (1.5, 1), ([], 1)],
+    [(1, 1), (2, 2), (0, 1), (-3, 1), ("2", 1), (None, 1), (True, 1), (1.5, 1), ([], 1), (10**19, 1)],
     ids=repr,
 )
 def test_an_odd_number_of_attempts_counts_as_the_first(attempts: Any, counted: int) -> None:

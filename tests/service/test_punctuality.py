@@ -19,6 +19,7 @@ from service.punctuality import Door, Limits
 from tests.waiting import eventually
 
 SOON = 0.3
+LONG = "x" * 16_000_000
 HEAD = b"POST / HTTP/1.1\r\nHost: a.example\r\n"
 
 
@@ -50,6 +51,8 @@ async def site(**limits: float) -> AsyncIterator[Site]:
     async def answer(request: Request) -> Response:
         if "hasty" in request.headers:
             return PlainTextResponse("enough", 413)
+        if "wordy" in request.headers:
+            return PlainTextResponse(LONG)
         calls.append(await request.body())
         return PlainTextResponse("good")
 
@@ -60,16 +63,12 @@ async def site(**limits: float) -> AsyncIterator[Site]:
 
 async def until_cut(reader: asyncio.StreamReader) -> bytes:
     """What comes until the other side ends the connection, however rudely."""
-    got = b""
+    got = bytearray()
     async with asyncio.timeout(10):
-        while True:
-            try:
-                piece = await reader.read(1024)
-            except ConnectionError:
-                return got
-            if not piece:
-                return got
-            got += piece
+        with contextlib.suppress(ConnectionError):
+            while piece := await reader.read(65_536):
+                got += piece
+    return bytes(got)
 
 
 async def drip(writer: asyncio.StreamWriter, piece: bytes) -> None:
@@ -114,6 +113,29 @@ async def test_a_slow_client_is_cut(first: bytes, then: bytes) -> None:
         assert here.calls == []
         if dripping:
             await dripping
+
+
+WORDY = HEAD + b"Wordy: yes\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+async def test_a_client_that_does_not_listen_is_cut() -> None:
+    async with site(reading=SOON) as here, here.connected() as (reader, writer):
+        writer.write(WORDY)
+
+        await eventually(lambda: here.reasons["too slow"] == 1)
+
+        assert len(await until_cut(reader)) < len(LONG)
+        await eventually(lambda: here.door.connections == 0)
+
+
+async def test_a_client_that_takes_its_time_to_listen_hears_all() -> None:
+    async with site(reading=30) as here, here.connected() as (reader, writer):
+        writer.write(WORDY)
+
+        got = await until_cut(reader)
+
+        assert len(got) > len(LONG)
+        assert here.reasons == {}
 
 
 async def test_a_second_request_has_a_deadline_of_its_own() -> None:
