@@ -56,7 +56,7 @@ async def run_receiver(
         metrics = Metrics()
         door = Door(
             Limits(reading=settings.request_timeout, connections=settings.connections),
-            cut=lambda reason: metrics.cut.labels(reason).inc(),
+            cut=metrics.cut_off,
         )
         app = create_app(settings, for_answers(settings.redis), metrics, _Sources(settings.sources).reread)
         operations = create_operations(live=live, ready=ready, registry=metrics.registry)

@@ -1,6 +1,7 @@
 """The receiver: the app that takes webhooks."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,7 +16,10 @@ from service.metrics import Metrics
 from service.rotation import Reread, follow
 from service.settings import ReceiverSettings
 from service.webhook import Webhook
+from state import processes
 from state.enqueue import Enqueuer
+from state.processes import Process
+from state.pulse import Pulse
 from state.tasks import end
 
 PATH = "/webhooks/intercom"
@@ -34,11 +38,19 @@ def create_app(settings: ReceiverSettings, redis: Redis, metrics: Metrics, rerea
             asyncio.create_task(fullness.watch()),
             asyncio.create_task(Letters(redis, metrics, most=settings.dead_letters).watch()),
             asyncio.create_task(follow(webhook, whom, metrics, every=settings.secrets_interval)),
+            asyncio.create_task(pulse.watch()),
         ]
         yield
         await end(tasks)
+        await pulse.end()
         await redis.aclose()
 
+    began = time.monotonic()
+
+    def described() -> Process:
+        return processes.this("receiver", time.monotonic() - began, problem=metrics.problem)
+
+    pulse = Pulse(redis, metrics.tally, described)
     fullness = Fullness(redis)
     webhook = Webhook(settings, Enqueuer(redis), metrics, fullness)
     return around(webhook, lifespan)

@@ -13,10 +13,10 @@ Reread = Callable[[], Sequence[Source] | None]
 
 async def follow(webhook: Webhook, reread: Reread, metrics: Metrics, *, every: float) -> None:
     """Have `webhook` trust what `reread` says every so many seconds, until cancelled."""
-    metrics.secrets_current.set(1)
+    metrics.reread(successful=True)
     while True:
         await asyncio.sleep(every)
         sources = await asyncio.to_thread(reread)
-        metrics.secrets_current.set(sources is not None)
+        metrics.reread(successful=sources is not None)
         if sources is not None:
             webhook.trust(sources)

@@ -3,14 +3,15 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Iterable, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Protocol
 
 from arq.connections import ArqRedis
 
 from rules.deciding.ruleset import RuleSet
-from state import keys
+from state import keys, processes
 from state.attempts import Attempts
 from state.budget import Budget
 from state.fetched import FetchedCache
@@ -18,6 +19,8 @@ from state.finish import Dead, Done, Ended, Later, NoRoom
 from state.ledger import Ledger
 from state.lock import Locks
 from state.pauses import Pauses
+from state.processes import AtWork, Process
+from state.pulse import Pulse
 from state.tag_ids import TagIds
 from state.tasks import end
 from workers.backfill.sweep import Sweeper, keep_sweeping
@@ -31,7 +34,7 @@ from workers.metrics import Metrics
 from workers.owners import with_owners
 from workers.process import Processor
 from workers.retries import Backoff
-from workers.rulebook import Rulebooks, keep_reading
+from workers.rulebook import Rulebook, Rulebooks, keep_reading
 from workers.settings import WorkerSettings, Workspace
 from workers.standstill import Standstill
 
@@ -83,14 +86,19 @@ async def create_worker(
 
         def ended(hold: Hold, ending: Ended) -> None:
             metrics.recovered.inc(bool(hold.claim.abandoned))
-            metrics.jobs.labels(*_labels(ending)).inc()
-            rulebook = rulebooks.get(hold.claim.job_id.partition(":")[0])
+            app_id = hold.claim.job_id.partition(":")[0]
+            metrics.ended(app_id, *_labels(ending))
+            rulebook = rulebooks.get(app_id)
             _tell(hold, ending, rulebook.state.running if rulebook else None)
 
         reading = asyncio.create_task(keep_reading(rulebooks, metrics, every=settings.rules_interval))
         await standstill.begin()
         watching = asyncio.create_task(standstill.watch(every=settings.pauses_interval))
         stack.push_async_callback(end, [reading, watching])
+        pulse = Pulse(redis, metrics.tally, _describing(settings, rulebooks))
+        telling = asyncio.create_task(pulse.watch())
+        stack.push_async_callback(pulse.end)
+        stack.push_async_callback(end, [telling])
         if settings.sweep_interval is not None:
             sweeping = _sweeping(desks.values(), redis, metrics, settings, settings.sweep_interval)
             stack.push_async_callback(end, sweeping)
@@ -105,6 +113,29 @@ async def create_worker(
             job_timeout=settings.job_timeout + BACKSTOP,
             dead_letters=settings.dead_letters,
         )
+
+
+def _describing(settings: WorkerSettings, rulebooks: Rulebooks) -> Callable[[], Process]:
+    """What this worker says of itself, from now on."""
+    began = time.monotonic()
+    workspaces = {workspace.app_id: workspace for workspace in settings.workspaces}
+
+    def described() -> Process:
+        at_work = {app_id: _at_work(rulebooks[app_id], workspace) for app_id, workspace in workspaces.items()}
+        return processes.this("worker", time.monotonic() - began, workspaces=at_work)
+
+    return described
+
+
+def _at_work(rulebook: Rulebook, workspace: Workspace) -> AtWork:
+    running = rulebook.state.running
+    return AtWork(
+        rule_set=running.hash if running else "",
+        since=rulebook.since,
+        problem=rulebook.problem,
+        limit=workspace.calls_per_window,
+        window=workspace.window,
+    )
 
 
 def _sweeping(

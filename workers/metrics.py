@@ -4,6 +4,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from rules.reading.watch import State
 from state.backfill import Progress
+from state.feed import Step
+from state.tally import Counted, Tally
 from workers.owners import owner
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
@@ -13,10 +15,14 @@ MOST_RULES = 1_000
 
 
 class Metrics:
-    """A worker's metrics, in a registry of their own so that two workers in one process do not meet."""
+    """A worker's metrics, in a registry of their own so that two workers in one process do not meet.
+
+    What `autotagger status` tells is counted in `tally` besides.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.tally = Tally()
         self.jobs = Counter(
             "autotagger_jobs",
             "Runs of jobs, by outcome and reason",
@@ -156,6 +162,18 @@ class Metrics:
             ["app_id", "rule", "owner", "mode"],
             registry=self.registry,
         )
+
+    def stepped(self, app_id: str, step: Step) -> None:
+        """Something became of a change."""
+        for rule in step.rules:
+            self.changes.labels(rule, step.action, step.outcome).inc()
+        if step.outcome == "made":
+            self.tally.counts[Counted("tagged", app_id, step.action)] += 1
+
+    def ended(self, app_id: str, outcome: str, reason: str) -> None:
+        """A run of a job came to its end."""
+        self.jobs.labels(outcome, reason).inc()
+        self.tally.counts[Counted("ended", app_id, outcome)] += 1
 
     def swept(self, app_id: str, kind: str, found: Progress, began: float) -> None:
         """A sweep came to its end: what it found missing, and from when on the next one looks."""

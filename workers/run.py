@@ -44,7 +44,7 @@ class Run:
 
     def note(self, change: Change, outcome: str, delay: float | None = None) -> None:
         """Remember what became of `change`, for the next run, the feed and the metrics."""
-        self.steps.append(Step(change.kind, change.tag, change.action, change.rules, outcome, delay))
+        step = Step(change.kind, change.tag, change.action, change.rules, outcome, delay)
+        self.steps.append(step)
         self.errand.hold.progress = progress.note(self.steps)
-        for rule in change.rules:
-            self.errand.desk.metrics.changes.labels(rule, change.action, outcome).inc()
+        self.errand.desk.metrics.stepped(self.job.app_id, step)
