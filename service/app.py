@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
+from service.fleet import Fleet
 from service.fullness import Fullness
 from service.letters import Letters
 from service.metrics import Metrics
@@ -37,6 +38,7 @@ def create_app(settings: ReceiverSettings, redis: Redis, metrics: Metrics, rerea
         tasks = [
             asyncio.create_task(fullness.watch()),
             asyncio.create_task(Letters(redis, metrics, most=settings.dead_letters).watch()),
+            asyncio.create_task(Fleet(redis, metrics.fleet).watch()),
             asyncio.create_task(follow(webhook, whom, metrics, every=settings.secrets_interval)),
             asyncio.create_task(pulse.watch()),
         ]

@@ -1,10 +1,13 @@
 """What the receiver counts."""
 
 import functools
+import platform
 import time
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from service.fleet import FleetMetrics
+from state.processes import version
 from state.tally import Counted, Tally
 
 
@@ -19,6 +22,14 @@ class Metrics:
         self.tally = Tally()
         self.problem = ""
         """What a person should mend, for `autotagger status`; the log has said more."""
+        self.build = Gauge(
+            "autotagger_build_info",
+            "Which autotagger runs, and on which Python; always 1",
+            ["version", "python"],
+            registry=self.registry,
+        )
+        self.build.labels(version(), platform.python_version()).set(1)
+        self.fleet = FleetMetrics(self.registry)
         self.received = Counter(
             "autotagger_webhooks_received",
             "Webhook requests, by topic (known ones only) and outcome",

@@ -62,7 +62,7 @@ TAG_IDS = "autotagger:tag-ids:"
 ATTEMPT = "autotagger:attempt:"
 """Prefix of the name under which a company is being tagged, for as long as what came of it is not known."""
 
-LAST_WEBHOOK = "autotagger:last-webhook"
+RECEIVED = "autotagger:received"
 """A hash: when the last webhook of each workspace came that was answered 200, in ms of Redis's clock."""
 
 MINUTE = "autotagger:minute:"

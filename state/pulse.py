@@ -81,7 +81,7 @@ class Pulse:
             arguments += (app_id, round((now - at) * 1000))
         for counted, number in self._unsent.items():
             arguments += (counted.name(), number)
-        await self._script(keys=[keys.PROCESSES, keys.PROCESS + self._name, keys.LAST_WEBHOOK], args=arguments)
+        await self._script(keys=[keys.PROCESSES, keys.PROCESS + self._name, keys.RECEIVED], args=arguments)
         self._unsent = Counter()
         for app_id, at in heard.items():
             if self._tally.heard[app_id] == at:

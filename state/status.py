@@ -83,7 +83,7 @@ async def look(redis: "Redis", limits: Mapping[str, tuple[int, float]]) -> Statu
     letters = DeadLetters(redis)
     async with redis.pipeline(transaction=False) as pipe:
         pipe.time()
-        pipe.hgetall(keys.LAST_WEBHOOK)
+        pipe.hgetall(keys.RECEIVED)
         pipe.zrevrange(keys.RUNNING, 0, LOOKED_AT - 1)
         pipe.zcard(keys.RUNNING)
         pipe.info("memory")

@@ -1,10 +1,13 @@
 """What a worker counts."""
 
+import platform
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from rules.reading.watch import State
 from state.backfill import Progress
 from state.feed import Step
+from state.processes import version
 from state.tally import Counted, Tally
 from workers.owners import owner
 
@@ -23,6 +26,13 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.tally = Tally()
+        self.build = Gauge(
+            "autotagger_build_info",
+            "Which autotagger runs, and on which Python; always 1",
+            ["version", "python"],
+            registry=self.registry,
+        )
+        self.build.labels(version(), platform.python_version()).set(1)
         self.jobs = Counter(
             "autotagger_jobs",
             "Runs of jobs, by outcome and reason",
@@ -36,8 +46,20 @@ class Metrics:
         )
         self.changes = Counter(
             "autotagger_tag_changes",
-            "Tags added and removed, by rule, action and outcome",
+            "Tags to add and to remove, by rule, action and what became of it; made are those that were changed",
             ["rule", "action", "outcome"],
+            registry=self.registry,
+        )
+        self.removed_by_people = Counter(
+            "autotagger_tags_removed_by_people",
+            "Tags that a rule had put on and a person took off, noticed when an event next has us look at the object",
+            ["rule"],
+            registry=self.registry,
+        )
+        self.decisions = Counter(
+            "autotagger_decisions",
+            "Decisions in which a rule matched, by mode: live, or shadow, which changes nothing; each try decides anew",
+            ["rule", "mode"],
             registry=self.registry,
         )
         self.undecided = Counter(

@@ -51,7 +51,7 @@ async def living(redis: Redis, *processes: Process, counts: dict[Counted, int] |
 
 async def heard(redis: Redis, ago: float) -> None:
     seconds, _ = await redis.time()
-    await redis.hset(keys.LAST_WEBHOOK, APP_ID, str(round((seconds - ago) * 1000)))  # type: ignore[misc]
+    await redis.hset(keys.RECEIVED, APP_ID, str(round((seconds - ago) * 1000)))  # type: ignore[misc]
 
 
 async def test_all_is_well(inbox: Inbox, redis: Redis) -> None:
@@ -257,6 +257,7 @@ def _read(terminal: int) -> bytes:
     return b""
 
 
+@pytest.mark.alone
 async def test_it_tells_of_a_fleet_at_work(redis_server: RedisServer) -> None:
     async with at_home(redis_server) as house:
         await house.know_tags()

@@ -132,7 +132,7 @@ async def test_a_bad_signature_is_answered_401(
 
     assert answer.status_code == 401
     assert await jobs(redis) == []
-    assert not await redis.exists(keys.LAST_WEBHOOK)
+    assert not await redis.exists(keys.RECEIVED)
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ async def test_jobs_are_due_running_or_deferred(redis: Redis) -> None:
     await queue_up(redis, "here:5", lane="backfill")
     await redis.zadd(keys.queue("here", "backfill"), {"here:5": 0})
     await queue_up(redis, "there:1")
-    await redis.hset(keys.LAST_WEBHOOK, "there", "1")  # type: ignore[misc]
+    await redis.hset(keys.RECEIVED, "there", "1")  # type: ignore[misc]
 
     found = {one.app_id: one for one in (await look(redis, "here")).workspaces}
 
