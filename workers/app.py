@@ -208,9 +208,18 @@ def _tell(hold: Hold, ending: Ended, rules: RuleSet | None) -> None:
     match ending:
         case Dead(cause):
             whose = f" (rules {with_owners(cause.rules[:NAMED], rules)})" if cause.rules else ""
-            log.warning("job %s is a dead letter: %s: %s%s", hold.claim.job_id, cause.reason, cause.error, whose)
+            named = {"rules": cause.rules[:NAMED], "request_id": cause.request_id or None}
+            log.warning(
+                "job %s is a dead letter: %s: %s%s",
+                hold.claim.job_id,
+                cause.reason,
+                cause.error,
+                whose,
+                extra=_fields(hold, "dead", reason=cause.reason, **named),
+            )
         case Later(wait, error) if error:
-            log.info("job %s failed, again in %.1f s: %s", hold.claim.job_id, wait, error)
+            fields = _fields(hold, "retried", wait=round(wait, 1))
+            log.info("job %s failed, again in %.1f s: %s", hold.claim.job_id, wait, error, extra=fields)
         case NoRoom(cause, wait):
             log.error(
                 "job %s is tried again in %.0f s: there are as many dead letters as may be (%s: %s)",
@@ -218,7 +227,14 @@ def _tell(hold: Hold, ending: Ended, rules: RuleSet | None) -> None:
                 wait,
                 cause.reason,
                 cause.error,
+                extra=_fields(hold, "postponed", reason=cause.reason, wait=wait),
             )
+
+
+def _fields(hold: Hold, outcome: str, **more: object) -> dict[str, object]:
+    """What the log tells of a job besides the sentence, for programs."""
+    job_id = hold.claim.job_id
+    return {"app_id": job_id.partition(":")[0], "job": job_id, "outcome": outcome, **more}
 
 
 def _labels(ending: Ended) -> tuple[str, str]:

@@ -1,6 +1,14 @@
 """Settings: from the environment to the settings class of each process."""
 
-from cli.settings.reading import both_settings, limits, receiver_settings, redis_settings, sources, worker_settings
+from cli.settings.reading import (
+    both_settings,
+    limits,
+    log_format,
+    receiver_settings,
+    redis_settings,
+    sources,
+    worker_settings,
+)
 from cli.settings.section import SettingsError
 from cli.settings.survey import Survey, Surveyed, survey
 
@@ -10,6 +18,7 @@ __all__ = [
     "Surveyed",
     "both_settings",
     "limits",
+    "log_format",
     "receiver_settings",
     "redis_settings",
     "sources",
