@@ -46,7 +46,7 @@ async def running(name: str, *arguments: str, variables: Mapping[str, str]) -> A
     """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "cli.main", name, *arguments),
-        env=_bare_environment() | dict(variables),
+        env=_bare_environment() | {"AUTOTAGGER_LOG_FORMAT": "text"} | dict(variables),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -1,6 +1,7 @@
 """What the long-running commands share: the event loop, signals, and how a failure to start is told."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Awaitable, Callable
 from typing import NoReturn
@@ -10,6 +11,7 @@ import uvloop
 
 from cli import logs
 from cli.listener import PortTaken
+from cli.settings import log_format
 from rules.telling import report
 from state.checks import Unsuitable
 from workers.rulebook import Rulebooks, open_rulebooks, unevaluated
@@ -21,7 +23,7 @@ def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
 
     A port that is taken and a Redis that must not be used end the process with a line each.
     """
-    logs.set_up()
+    logs.set_up(log_format(os.environ))
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_until_told(main))

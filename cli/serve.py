@@ -54,13 +54,13 @@ async def run_receiver(
         metrics = Metrics()
         door = Door(
             Limits(reading=settings.request_timeout, connections=settings.connections),
-            cut=lambda reason: metrics.cut.labels(reason).inc(),
+            cut=metrics.cut_off,
         )
         rotation = Rotation(
             "client secrets",
             settings.sources,
             sources,
-            current=metrics.secrets_current,
+            current=lambda current: metrics.reread(successful=current),
             every=settings.secrets_interval,
         )
         app = create_app(settings, for_answers(settings.redis), metrics, rotation.follow)

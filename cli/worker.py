@@ -43,7 +43,7 @@ async def run_worker(settings: WorkerSettings, rulebooks: Rulebooks, told: async
         "access tokens",
         {workspace.app_id: workspace.access_token for workspace in settings.workspaces},
         access_tokens,
-        current=metrics.tokens_current,
+        current=metrics.tokens_current.set,
         every=settings.secrets_interval,
     )
     async with (

@@ -1,6 +1,7 @@
 """The receiver: the app that takes webhooks."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,12 +11,16 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
+from service.fleet import Fleet
 from service.fullness import Fullness
 from service.letters import Letters
 from service.metrics import Metrics
 from service.settings import ReceiverSettings, Source
 from service.webhook import Webhook
+from state import processes
 from state.enqueue import Enqueuer
+from state.processes import Process
+from state.pulse import Pulse
 from state.tasks import end
 
 PATH = "/webhooks/intercom"
@@ -35,12 +40,21 @@ def create_app(settings: ReceiverSettings, redis: Redis, metrics: Metrics, rotat
         tasks = [
             asyncio.create_task(fullness.watch()),
             asyncio.create_task(Letters(redis, metrics, most=settings.dead_letters).watch()),
+            asyncio.create_task(Fleet(redis, metrics.fleet).watch()),
+            asyncio.create_task(pulse.watch()),
             *([asyncio.create_task(rotation(webhook.trust))] if rotation else []),
         ]
         yield
         await end(tasks)
+        await pulse.end()
         await redis.aclose()
 
+    began = time.monotonic()
+
+    def described() -> Process:
+        return processes.this("receiver", time.monotonic() - began, problem=metrics.problem)
+
+    pulse = Pulse(redis, metrics.tally, described)
     fullness = Fullness(redis)
     webhook = Webhook(settings, Enqueuer(redis), metrics, fullness)
     return around(webhook, lifespan)

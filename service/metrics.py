@@ -1,15 +1,35 @@
 """What the receiver counts."""
 
 import functools
+import platform
+import time
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from service.fleet import FleetMetrics
+from state.processes import version
+from state.tally import Counted, Tally
+
 
 class Metrics:
-    """The receiver's metrics, in a registry of their own so that two receivers in one process do not meet."""
+    """The receiver's metrics, in a registry of their own so that two receivers in one process do not meet.
+
+    What `autotagger status` tells is counted in `tally` besides.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.tally = Tally()
+        self.problem = ""
+        """What a person should mend, for `autotagger status`; the log has said more."""
+        self.build = Gauge(
+            "autotagger_build_info",
+            "Which autotagger runs, and on which Python; always 1",
+            ["version", "python"],
+            registry=self.registry,
+        )
+        self.build.labels(version(), platform.python_version()).set(1)
+        self.fleet = FleetMetrics(self.registry)
         self.received = Counter(
             "autotagger_webhooks_received",
             "Webhook requests, by topic (known ones only) and outcome",
@@ -52,4 +72,28 @@ class Metrics:
             "autotagger_client_secrets_last_reload_successful",
             "1 if the client secrets in use are those in their files, 0 if those cannot be read",
             registry=self.registry,
+        )
+
+    def took(self, app_id: str, topic: str, outcome: str) -> None:
+        """A webhook of a known workspace (or of none: '') was answered 200."""
+        self.answered(topic, outcome).inc()
+        self.tally.counts[Counted("received", app_id, outcome)] += 1
+        if app_id:
+            self.tally.heard[app_id] = time.monotonic()
+
+    def refused(self, app_id: str, topic: str, outcome: str, reason: str) -> None:
+        """A webhook was answered anything else; `reason` is one of a few fixed texts."""
+        self.answered(topic, outcome).inc()
+        self.tally.counts[Counted("refused", app_id, reason)] += 1
+
+    def cut_off(self, reason: str) -> None:
+        """A connection to the webhook port was cut."""
+        self.cut.labels(reason).inc()
+        self.tally.counts[Counted("refused", how=reason)] += 1
+
+    def reread(self, *, successful: bool) -> None:
+        """The files of the client secrets were looked at."""
+        self.secrets_current.set(successful)
+        self.problem = (
+            "" if successful else "the client secrets cannot be read from their files; the last ones are used"
         )

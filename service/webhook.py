@@ -29,15 +29,21 @@ log = logging.getLogger(__name__)
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What one request is told. `outcome` is for counting, `text` for whoever reads the answer."""
+    """What one request is told. `outcome` and `reason` are for counting, `text` for whoever reads the answer.
+
+    `app_id` is a known workspace's, or empty; `reason` says more of an outcome that has several.
+    """
 
     status: int
     outcome: str
     text: str = ""
     topic: str = ""
+    app_id: str = ""
+    reason: str = ""
 
 
 _OK = Response()
+_TAKEN = 200
 
 
 class Webhook:
@@ -81,10 +87,16 @@ class Webhook:
             place = "".join(traceback.format_tb(error.__traceback__))
             log.error("a webhook could not be handled: %s\n%s", type(error).__name__, place)  # noqa: TRY400 - no words
             answer = Answer(503, "failed", "try again later")
-        self._metrics.answered(answer.topic, answer.outcome).inc()
+        self._count(answer)
         self._metrics.answer_seconds.observe(time.monotonic() - began)
         response = Response(answer.text, answer.status, media_type="text/plain") if answer.text else _OK
         await response(scope, receive, send)
+
+    def _count(self, answer: Answer) -> None:
+        if answer.status == _TAKEN:
+            self._metrics.took(answer.app_id, answer.topic, answer.outcome)
+        else:
+            self._metrics.refused(answer.app_id, answer.topic, answer.outcome, answer.reason or answer.outcome)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         try:
@@ -110,11 +122,12 @@ class Webhook:
         if received.app_id not in keyring.workspaces:
             return Answer(200, "unknown workspace", topic=topic)
         if received.app_id not in signer.workspaces:
-            return Answer(401, "bad signature", "the client secret that signed belongs to another workspace", topic)
+            text = "the client secret that signed belongs to another workspace"
+            return Answer(401, "bad signature", text, topic, received.app_id, "another workspace's secret")
         try:
             job = _job(received, time.time())
         except Ignored as ignored:
-            return Answer(200, ignored.reason, topic=topic)
+            return Answer(200, ignored.reason, topic=topic, app_id=received.app_id)
         return await self._store(job, seen=received.id is not None)
 
     async def _store(self, job: Job, *, seen: bool) -> Answer:
@@ -127,18 +140,18 @@ class Webhook:
             heard=_heard(job),
         )
         if self._fullness is not None and self._fullness.full:
-            return self._refuse(job, "Redis is nearly full")
+            return self._refuse(job, "Redis is nearly full", "")
         try:
             stored = await self._enqueuer.enqueue(entry)
         except Unavailable as unavailable:
-            return self._refuse(job, f"Redis did not store it ({unavailable})")
+            return self._refuse(job, "Redis did not store it", f" ({unavailable})")
         self._refusals.over()
-        return Answer(200, stored, topic=job.topic)
+        return Answer(200, stored, topic=job.topic, app_id=job.app_id)
 
-    def _refuse(self, job: Job, reason: str) -> Answer:
-        self._refused.say(reason)
+    def _refuse(self, job: Job, reason: str, detail: str) -> Answer:
+        self._refused.say(reason + detail)
         status = self._refusals.status(time.monotonic())
-        return Answer(status, "refused", "the queue takes nothing now: send it again", job.topic)
+        return Answer(status, "refused", "the queue takes nothing now: send it again", job.topic, job.app_id, reason)
 
 
 def _job(received: Notification, now: float) -> Job:

@@ -1,17 +1,15 @@
 -- Stores jobs that are not known yet, queues them and wakes idle workers; all of it or, when Redis refuses, nothing.
--- KEYS: 1 wake list, 2 when the last notification of each workspace came
+-- KEYS: 1 wake list
 -- ARGV: 1 job's time to live (ms), 2 seen mark's time to live (ms), 3 most tokens in the wake list, 4 prefix of jobs,
---       5 greatest age, 6 greatest lead of a notification (s),
---       7 for how long it is kept how many came in a minute (s),
---       then for each job: its id, its queue, its seen mark ('' for none), when it was created (Unix s), its bytes, the
---       mark of the customer's message that it is about ('' for none)
+--       5 greatest age, 6 greatest lead of a notification (s), then for each job: its id, its queue, its seen mark (''
+--       for none), when it was created (Unix s), its bytes, the mark of the customer's message that it is about ('' for
+--       none)
 -- Returns for each job 1 (stored), 0 (known already) or 2 (too old, or from the future: replayed).
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local stored = 0
 local results = {}
-local came = {}
-for i = 8, #ARGV, 6 do
+for i = 7, #ARGV, 6 do
   local id, queue, seen, created, payload = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3]), ARGV[i + 4]
   local age = time[1] - created
   if age > tonumber(ARGV[5]) or -age > tonumber(ARGV[6]) then
@@ -23,16 +21,8 @@ for i = 8, #ARGV, 6 do
     redis.call('ZADD', queue, 'NX', now, id)
     if ARGV[i + 5] ~= '' then redis.call('SET', ARGV[i + 5], now, 'PX', ARGV[2]) end
     stored = stored + 1
-    local workspace = string.match(id, '^[^:]*')
-    came[workspace] = (came[workspace] or 0) + 1
     results[#results + 1] = 1
   end
-end
-for workspace, count in pairs(came) do
-  local minute = KEYS[2] .. ':' .. workspace .. ':' .. math.floor(time[1] / 60)
-  redis.call('HSET', KEYS[2], workspace, now)
-  redis.call('INCRBY', minute, count)
-  redis.call('EXPIRE', minute, ARGV[7])
 end
 local room = tonumber(ARGV[3]) - redis.call('LLEN', KEYS[1])
 for _ = 1, math.min(stored, room) do

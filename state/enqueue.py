@@ -22,8 +22,6 @@ SEEN_TTL = timedelta(days=8)
 """A day more than the oldest notification that is accepted, so that none is accepted twice."""
 OLDEST = timedelta(days=7)
 NEWEST = timedelta(minutes=10)
-COUNTED = timedelta(minutes=15)
-"""For how long it is known how many notifications came in a minute."""
 WAKE_TOKENS = 16
 """Enough to wake a fleet; a busy one looks for work by itself."""
 
@@ -132,11 +130,10 @@ class Enqueuer:
             keys.JOB,
             int(OLDEST.total_seconds()),
             int(NEWEST.total_seconds()),
-            int(COUNTED.total_seconds()),
         ]
         for entry in entries:
             arguments += (entry.job_id, entry.queue, entry.seen, entry.created_at, entry.payload, entry.heard)
-        results: list[int] = await self._script(keys=[keys.WAKE, keys.RECEIVED], args=arguments)
+        results: list[int] = await self._script(keys=[keys.WAKE], args=arguments)
         return results
 
 

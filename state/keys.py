@@ -69,8 +69,16 @@ ATTEMPT = "autotagger:attempt:"
 """Prefix of the name under which a company is being tagged, for as long as what came of it is not known."""
 
 RECEIVED = "autotagger:received"
-"""A hash: when the last notification of each workspace was stored, in ms of Redis's clock; with `:app_id:minute` a
-string, how many were in that minute of Unix time."""
+"""A hash: when the last webhook of each workspace came that was answered 200, in ms of Redis's clock."""
+
+MINUTE = "autotagger:minute:"
+"""Prefix of what the fleet counted in one minute of Unix time, a hash."""
+
+PROCESSES = "autotagger:processes"
+"""A sorted set: the processes by when they are taken for dead, in ms of Redis's clock."""
+
+PROCESS = "autotagger:process:"
+"""Prefix of what one process says of itself, a hash."""
 
 SEEN = "autotagger:seen:"
 """Prefix of the mark that a notification has been stored once."""
@@ -100,9 +108,9 @@ def heard_in(app_id: str) -> str:
     return f"{HEARD}{app_id}:"
 
 
-def received(app_id: str, minute: int) -> str:
-    """How many notifications of a workspace were stored in a minute of Redis's clock, counted from 1970 on."""
-    return f"{RECEIVED}:{app_id}:{minute}"
+def minute(number: int) -> str:
+    """What was counted in a minute of Redis's clock, numbered from 1970 on."""
+    return f"{MINUTE}{number}"
 
 
 def queue(app_id: str, lane: Lane = "live") -> str:

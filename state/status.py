@@ -6,59 +6,68 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from state import keys
+from state import keys, processes, tally
 from state.budget import Budget, Snapshot
 from state.dead import DeadLetters
-from state.feed import Entry, Feed
 from state.pauses import Paused, Pauses
+from state.processes import AtWork, Process
+from state.tally import Counted
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 MINUTES = 5
-"""Whole minutes over which rates are taken."""
+"""Minutes whose counts are told; the last one is not over."""
 LOOKED_AT = 1_000
 """Most jobs, letters and running jobs that are looked at one by one; of more, only the newest or next ones are."""
-FED = 5_000
-"""Most entries of the feed that are looked at."""
 
+_CALL = re.compile(r"^[A-Z]+ /\S*: ")
 _STATUS = re.compile(r"\b([45]\d\d)\b(?: ([a-z][a-z_]+))?")
 _LONGEST_REASON = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Workspace:
-    """One workspace. Rates are events and tags a minute; None where nobody knows.
+class Failing:
+    """Jobs that wait for their next try, by what their last one ended with; the longest has failed for `longest` s."""
 
-    `due` jobs wait for a worker, the oldest for `oldest` seconds; `deferred` ones wait for their time. `failing` are
-    reasons of the deferred ones that have failed. `last_webhook` and `pause` are None without one; `rule_set` is the
-    hash that last decided on something, None if nothing was decided lately. `budget` is None where no call was made
-    within an hour, or its limits are not known here.
+    reasons: Counter[str]
+    longest: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One workspace.
+
+    `due` jobs wait for a worker, the oldest for `oldest` seconds; `deferred` ones wait for their time, after a failure
+    or for room. `last_webhook` is None without one. `budget` is that of Intercom's window of `window` seconds under
+    way, None where no call was made within an hour, or nobody tells its limits. `workers` are the rules of each worker
+    that works for it, by the worker's place in `Status.processes`.
     """
 
     app_id: str
-    received: float
-    tagged: float
     last_webhook: float | None
     due: int
     oldest: float | None
     running: int
     deferred: int
-    failing: Counter[str]
+    failing: Failing
     budget: Snapshot | None
-    rule_set: str | None
+    window: float
+    workers: Mapping[int, AtWork]
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
     """The fleet. `now` is Redis's time; `letters` counts the newest `LOOKED_AT` of `dead` by reason.
 
-    `partial` says that some figures are from a part only, since there was too much to look at; `memory` is the share of
-    Redis's memory in use, None without a limit.
+    `minutes` are the counts of the last `MINUTES`, the oldest first. `partial` says that some figures are from a part
+    only, since there was too much to look at; `memory` is the share of Redis's memory in use, None without a limit.
     """
 
     now: float
+    processes: tuple[Process, ...]
     workspaces: tuple[Workspace, ...]
+    minutes: tuple[Counter[Counted], ...]
     dead: int
     letters: Counter[str]
     paused: Paused
@@ -66,8 +75,11 @@ class Status:
     partial: bool
 
 
-async def look(redis: "Redis", budgets: Mapping[str, Budget]) -> Status:
-    """How the workspaces of `budgets` get on, and those of which webhooks came. Redis's errors pass through."""
+async def look(redis: "Redis", limits: Mapping[str, tuple[int, float]]) -> Status:
+    """How the workspaces of `limits` get on, those of which webhooks came, and those that workers work for.
+
+    `limits` are calls in a window of so many seconds; a worker's own go before. Redis's errors pass through.
+    """
     letters = DeadLetters(redis)
     async with redis.pipeline(transaction=False) as pipe:
         pipe.time()
@@ -78,77 +90,90 @@ async def look(redis: "Redis", budgets: Mapping[str, Budget]) -> Status:
         (seconds, micros), heard, running, all_running, memory = await pipe.execute()
     now = seconds + micros / 1e6
     last = {app_id.decode(): int(at) / 1000 for app_id, at in heard.items()}
-    _, entries = await Feed(redis).since(now - 60 * MINUTES, most=FED)
-    runs = Counter(name.decode().partition(":")[0] for name in running)
-    known = dict.fromkeys((*budgets, *last))
+    living = await processes.living(redis, now)
+    served = [app_id for process in living for app_id in process.workspaces]
     found = [
-        await _workspace(redis, app_id, budgets.get(app_id), now, last.get(app_id), runs[app_id], entries)
-        for app_id in known
+        await _workspace(_Asked(redis, app_id, now, last.get(app_id), living, limits.get(app_id)), running)
+        for app_id in dict.fromkeys((*limits, *served, *sorted(last)))
     ]
     dead = await letters.count()
     return Status(
         now=now,
+        processes=living,
         workspaces=tuple(found),
+        minutes=await tally.minutes(redis, now, MINUTES),
         dead=dead,
         letters=Counter(letter.reason for letter in await letters.newest(LOOKED_AT)),
         paused=await Pauses(redis).read(),
         memory=int(memory["used_memory"]) / limit if (limit := int(memory.get("maxmemory", 0))) else None,
-        partial=len(entries) >= FED
-        or max(all_running, dead) > LOOKED_AT
-        or any(one.deferred > LOOKED_AT for one in found),
+        partial=max(all_running, dead, *(one.deferred for one in found), 0) > LOOKED_AT
+        or len(living) >= processes.MOST,
     )
 
 
-async def _workspace(
-    redis: "Redis",
-    app_id: str,
-    budget: Budget | None,
-    now: float,
-    last: float | None,
-    running: int,
-    entries: tuple[Entry, ...],
-) -> Workspace:
-    minute, now_ms = int(now // 60), now * 1000
-    queues = (keys.queue(app_id, "live"), keys.queue(app_id, "backfill"))
-    async with redis.pipeline(transaction=False) as pipe:
-        pipe.mget([keys.received(app_id, minute - back) for back in range(1, MINUTES + 1)])
-        pipe.exists(keys.BUDGET + app_id)
-        for queue in queues:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    redis: "Redis"
+    app_id: str
+    now: float
+    last: float | None
+    living: tuple[Process, ...]
+    limits: tuple[int, float] | None
+
+    def allowed(self, workers: Mapping[int, AtWork]) -> tuple[int, float]:
+        """Calls in a window of so many seconds, as workers or settings say; 0 where neither does."""
+        return min(((one.limit, one.window) for one in workers.values()), default=self.limits or (0, 0.0))
+
+    async def budget(self, limit: int, window: float) -> Snapshot | None:
+        if not limit or not await self.redis.exists(keys.BUDGET + self.app_id):
+            return None
+        return await Budget(self.redis, scope=self.app_id, limit=limit, window=window).snapshot()
+
+
+async def _workspace(asked: _Asked, running: list[bytes]) -> Workspace:
+    app_id, now_ms = asked.app_id, asked.now * 1000
+    ours = {name for name in running if name.startswith(f"{app_id}:".encode())}
+    async with asked.redis.pipeline(transaction=False) as pipe:
+        for queue in (keys.queue(app_id, "live"), keys.queue(app_id, "backfill")):
             pipe.zcard(queue)
             pipe.zcount(queue, "-inf", now_ms)
             pipe.zrange(queue, 0, 0, withscores=True)
             pipe.zrangebyscore(queue, f"({now_ms}", "+inf", start=0, num=LOOKED_AT)
-        received, called, *rows = await pipe.execute()
+        rows = await pipe.execute()
     (all_live, due_live, first_live, later_live), (all_back, due_back, first_back, later_back) = rows[:4], rows[4:]
     oldest = [score for _, score in (*first_live, *first_back) if score <= now_ms]
-    ours = [entry for entry in entries if entry.app_id == app_id]
+    workers = {
+        place: process.workspaces[app_id] for place, process in enumerate(asked.living) if app_id in process.workspaces
+    }
+    limit, window = asked.allowed(workers)
     due = due_live + due_back
     return Workspace(
         app_id=app_id,
-        received=sum(int(count or 0) for count in received) / MINUTES,
-        tagged=sum(step.outcome == "made" for entry in ours for step in entry.steps) / MINUTES,
-        last_webhook=last,
+        last_webhook=asked.last,
         due=due,
-        oldest=now - min(oldest) / 1000 if oldest else None,
-        running=running,
-        deferred=max(all_live + all_back - due - running, 0),
-        failing=await _failing(redis, [*later_live, *later_back]),
-        budget=await budget.snapshot() if budget and called else None,
-        rule_set=ours[-1].rule_set if ours else None,
+        oldest=asked.now - min(oldest) / 1000 if oldest else None,
+        running=len(ours),
+        deferred=max(all_live + all_back - due - len(ours), 0),
+        failing=await _failing(asked.redis, [job for job in (*later_live, *later_back) if job not in ours]),
+        budget=await asked.budget(limit, window),
+        window=window,
+        workers=workers,
     )
 
 
-async def _failing(redis: "Redis", jobs: list[bytes]) -> Counter[str]:
+async def _failing(redis: "Redis", jobs: list[bytes]) -> Failing:
     async with redis.pipeline(transaction=False) as pipe:
         for job in jobs:
-            pipe.hget(keys.TRIES + job.decode(), "last_error")
-        errors = await pipe.execute()
-    return Counter(reason(error.decode("utf-8", "replace")) for error in errors if error)
+            pipe.hmget(keys.TRIES + job.decode(), ["last_error", "spent"])
+        tries = [(error, int(spent or 0)) for error, spent in await pipe.execute() if error]
+    reasons = Counter(reason(error.decode("utf-8", "replace")) for error, _ in tries)
+    return Failing(reasons, max((spent for _, spent in tries), default=0) / 1000)
 
 
 def reason(error: str) -> str:
     """A failure in few words, without what differs from one to the next: `503`, `409 conflict`, or how it begins."""
-    found = _STATUS.search(error)
+    what = _CALL.sub("", error)
+    found = _STATUS.search(what)
     if found:
         return " ".join(part for part in found.groups() if part)
-    return re.split(r"[:(;]", error, maxsplit=1)[0].strip()[:_LONGEST_REASON]
+    return re.split(r"[:(;]", what, maxsplit=1)[0].strip()[:_LONGEST_REASON]

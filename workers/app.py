@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol
@@ -10,7 +11,7 @@ from typing import Any, Protocol
 from arq.connections import ArqRedis
 
 from rules.deciding.ruleset import RuleSet
-from state import keys
+from state import keys, processes
 from state.attempts import Attempts
 from state.budget import Budget
 from state.circuit import Circuits
@@ -19,6 +20,8 @@ from state.finish import Dead, Done, Ended, Later, NoRoom
 from state.ledger import Ledger
 from state.lock import Locks
 from state.pauses import Pauses
+from state.processes import AtWork, Process
+from state.pulse import Pulse
 from state.tag_ids import TagIds
 from state.tasks import end
 from workers.backfill.sweep import Sweeper, keep_sweeping
@@ -33,7 +36,7 @@ from workers.metrics import Metrics
 from workers.owners import with_owners
 from workers.process import Processor
 from workers.retries import Backoff
-from workers.rulebook import Rulebooks, keep_reading
+from workers.rulebook import Rulebook, Rulebooks, keep_reading
 from workers.settings import WorkerSettings, Workspace
 from workers.standstill import Standstill
 
@@ -93,14 +96,19 @@ async def create_worker(
 
         def ended(hold: Hold, ending: Ended) -> None:
             metrics.recovered.inc(bool(hold.claim.abandoned))
-            metrics.jobs.labels(*_labels(ending)).inc()
-            rulebook = rulebooks.get(hold.claim.job_id.partition(":")[0])
+            app_id = hold.claim.job_id.partition(":")[0]
+            metrics.ended(app_id, *_labels(ending))
+            rulebook = rulebooks.get(app_id)
             _tell(hold, ending, rulebook.state.running if rulebook else None)
 
         reading = asyncio.create_task(keep_reading(rulebooks, metrics, every=settings.rules_interval))
         await standstill.begin()
         watching = asyncio.create_task(standstill.watch(every=settings.pauses_interval))
         stack.push_async_callback(end, [reading, watching])
+        pulse = Pulse(redis, metrics.tally, _describing(settings, rulebooks))
+        telling = asyncio.create_task(pulse.watch())
+        stack.push_async_callback(pulse.end)
+        stack.push_async_callback(end, [telling])
         if rotation is not None:
             rotating = asyncio.create_task(rotation(lambda tokens: _use(tokens, desks)))
             stack.push_async_callback(end, [rotating])
@@ -118,6 +126,29 @@ async def create_worker(
             job_timeout=settings.job_timeout + BACKSTOP,
             dead_letters=settings.dead_letters,
         )
+
+
+def _describing(settings: WorkerSettings, rulebooks: Rulebooks) -> Callable[[], Process]:
+    """What this worker says of itself, from now on."""
+    began = time.monotonic()
+    workspaces = {workspace.app_id: workspace for workspace in settings.workspaces}
+
+    def described() -> Process:
+        at_work = {app_id: _at_work(rulebooks[app_id], workspace) for app_id, workspace in workspaces.items()}
+        return processes.this("worker", time.monotonic() - began, workspaces=at_work)
+
+    return described
+
+
+def _at_work(rulebook: Rulebook, workspace: Workspace) -> AtWork:
+    running = rulebook.state.running
+    return AtWork(
+        rule_set=running.hash if running else "",
+        since=rulebook.since,
+        problem=rulebook.problem,
+        limit=workspace.calls_per_window,
+        window=workspace.window,
+    )
 
 
 def _sweeping(
@@ -203,9 +234,18 @@ def _tell(hold: Hold, ending: Ended, rules: RuleSet | None) -> None:
     match ending:
         case Dead(cause):
             whose = f" (rules {with_owners(cause.rules[:NAMED], rules)})" if cause.rules else ""
-            log.warning("job %s is a dead letter: %s: %s%s", hold.claim.job_id, cause.reason, cause.error, whose)
+            named = {"rules": cause.rules[:NAMED], "request_id": cause.request_id or None}
+            log.warning(
+                "job %s is a dead letter: %s: %s%s",
+                hold.claim.job_id,
+                cause.reason,
+                cause.error,
+                whose,
+                extra=_fields(hold, "dead", reason=cause.reason, **named),
+            )
         case Later(wait, error) if error:
-            log.info("job %s failed, again in %.1f s: %s", hold.claim.job_id, wait, error)
+            fields = _fields(hold, "retried", wait=round(wait, 1))
+            log.info("job %s failed, again in %.1f s: %s", hold.claim.job_id, wait, error, extra=fields)
         case NoRoom(cause, wait):
             log.error(
                 "job %s is tried again in %.0f s: there are as many dead letters as may be (%s: %s)",
@@ -213,7 +253,14 @@ def _tell(hold: Hold, ending: Ended, rules: RuleSet | None) -> None:
                 wait,
                 cause.reason,
                 cause.error,
+                extra=_fields(hold, "postponed", reason=cause.reason, wait=wait),
             )
+
+
+def _fields(hold: Hold, outcome: str, **more: object) -> dict[str, object]:
+    """What the log tells of a job besides the sentence, for programs."""
+    job_id = hold.claim.job_id
+    return {"app_id": job_id.partition(":")[0], "job": job_id, "outcome": outcome, **more}
 
 
 def _labels(ending: Ended) -> tuple[str, str]:

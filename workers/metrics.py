@@ -1,9 +1,14 @@
 """What a worker counts."""
 
+import platform
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from rules.reading.watch import State
 from state.backfill import Progress
+from state.feed import Step
+from state.processes import version
+from state.tally import Counted, Tally
 from workers.owners import owner
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
@@ -13,10 +18,21 @@ MOST_RULES = 1_000
 
 
 class Metrics:
-    """A worker's metrics, in a registry of their own so that two workers in one process do not meet."""
+    """A worker's metrics, in a registry of their own so that two workers in one process do not meet.
+
+    What `autotagger status` tells is counted in `tally` besides.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.tally = Tally()
+        self.build = Gauge(
+            "autotagger_build_info",
+            "Which autotagger runs, and on which Python; always 1",
+            ["version", "python"],
+            registry=self.registry,
+        )
+        self.build.labels(version(), platform.python_version()).set(1)
         self.jobs = Counter(
             "autotagger_jobs",
             "Runs of jobs, by outcome and reason",
@@ -30,8 +46,20 @@ class Metrics:
         )
         self.changes = Counter(
             "autotagger_tag_changes",
-            "Tags added and removed, by rule, action and outcome",
+            "Tags to add and to remove, by rule, action and what became of it; made are those that were changed",
             ["rule", "action", "outcome"],
+            registry=self.registry,
+        )
+        self.removed_by_people = Counter(
+            "autotagger_tags_removed_by_people",
+            "Tags that a rule had put on and a person took off, noticed when an event next has us look at the object",
+            ["rule"],
+            registry=self.registry,
+        )
+        self.decisions = Counter(
+            "autotagger_decisions",
+            "Decisions in which a rule matched, by mode: live, or shadow, which changes nothing; each try decides anew",
+            ["rule", "mode"],
             registry=self.registry,
         )
         self.undecided = Counter(
@@ -167,6 +195,18 @@ class Metrics:
             ["app_id", "rule", "owner", "mode"],
             registry=self.registry,
         )
+
+    def stepped(self, app_id: str, step: Step) -> None:
+        """Something became of a change."""
+        for rule in step.rules:
+            self.changes.labels(rule, step.action, step.outcome).inc()
+        if step.outcome == "made":
+            self.tally.counts[Counted("tagged", app_id, step.action)] += 1
+
+    def ended(self, app_id: str, outcome: str, reason: str) -> None:
+        """A run of a job came to its end."""
+        self.jobs.labels(outcome, reason).inc()
+        self.tally.counts[Counted("ended", app_id, outcome)] += 1
 
     def swept(self, app_id: str, kind: str, found: Progress, began: float) -> None:
         """A sweep came to its end: what it found missing, and from when on the next one looks."""

@@ -137,6 +137,8 @@ class Processor:
             return decided.only(frozenset(run.job.rules)) if run.job.rules else decided
 
         decision = await run.hydration.decide(decide, lambda: run.open(run.job.target))
+        for match in decision.matches:
+            self._metrics.decisions.labels(match.rule, "shadow" if match.shadow else "live").inc()
         for rule in decision.undecided:
             self._metrics.undecided.labels(rule).inc()
         for rule in decision.unevaluated:

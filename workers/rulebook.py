@@ -31,6 +31,12 @@ class Rulebook:
         """What runs, and what was rejected since."""
         return self.watch.state
 
+    @property
+    def problem(self) -> str:
+        """Why the folder's rules are not those at work, in a line; '' where they are."""
+        state = self.state
+        return _why(state) if state.rejected is not None or state.running is None else ""
+
     def look(self) -> bool:
         """Load the folder if it has changed; whether it has. For one thread."""
         before = self.state.running

@@ -6,7 +6,7 @@ from facts.target import Target
 from rules.deciding.decision import Change
 from state.feed import Step
 from state.job import Job
-from workers import progress
+from workers import people, progress
 from workers.errand import Errand
 from workers.hydration.hydration import Hydration
 from workers.targets.book import Book
@@ -35,7 +35,10 @@ class Run:
         other.
         """
         if target not in self.books:
-            self.books[target] = await Book.open(target, self.errand)
+            book = self.books[target] = await Book.open(target, self.errand)
+            shown = self.hydration.present(target.kind)
+            if shown is not None:
+                people.notice(book, shown, self.shown_at(target), self.errand.desk.metrics)
         return self.books[target]
 
     def shown_at(self, target: Target) -> float:
@@ -44,7 +47,7 @@ class Run:
 
     def note(self, change: Change, outcome: str, delay: float | None = None) -> None:
         """Remember what became of `change`, for the next run, the feed and the metrics."""
-        self.steps.append(Step(change.kind, change.tag, change.action, change.rules, outcome, delay))
+        step = Step(change.kind, change.tag, change.action, change.rules, outcome, delay)
+        self.steps.append(step)
         self.errand.hold.progress = progress.note(self.steps)
-        for rule in change.rules:
-            self.errand.desk.metrics.changes.labels(rule, change.action, outcome).inc()
+        self.errand.desk.metrics.stepped(self.job.app_id, step)

@@ -188,4 +188,5 @@ ACCESS_TOKEN = Form("an Intercom access token", _token)
 CLIENT_SECRETS = listed(Form("a client secret", _token), "the app's client secret, or several with commas between")
 INTERCOM_URL = Form("https://host (http only for this machine), without a path", _intercom_url)
 
+LOG_FORMAT = one_of({"text": "text", "json": "json"}, "text or json")
 REGION = one_of(BASE_URLS, "us, eu or au")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from cli.settings import environment, redis_address, workspaces
 from cli.settings.forms import (
@@ -16,6 +16,7 @@ from cli.settings.forms import (
     FILE,
     HOST,
     INTERCOM_URL,
+    LOG_FORMAT,
     PORT,
     REGION,
     SECONDS,
@@ -52,6 +53,8 @@ WORKER: dict[str, Form[Any]] = {
     **{field.name: SECONDS for field in fields(WorkerSettings) if field.type is float},
 }
 
+LOGS: dict[str, Form[Any]] = {"log_format": LOG_FORMAT}
+
 LIMITS: dict[str, Form[Any]] = {"calls_per_window": COUNT, "window": SECONDS}
 
 SECRETS = ("client_secrets", "access_token")
@@ -65,6 +68,7 @@ KEYS = frozenset(
         "workspaces",
         "app_id",
         "operator",
+        *LOGS,
         *WORKSPACE_KEYS,
     }
 )
@@ -121,6 +125,12 @@ def limits(variables: Mapping[str, str]) -> dict[str, tuple[int, float]]:
     return {app_id: (one["calls_per_window"], one["window"]) for app_id, one in found.items()}
 
 
+def log_format(variables: Mapping[str, str]) -> Literal["text", "json"] | None:
+    """How to write the log; None where nobody says. A wrong one is a mistake of the process's own settings."""
+    found: Literal["text", "json"] | None = Reading(variables).section.given(LOGS).get("log_format")
+    return found
+
+
 def worker_settings(variables: Mapping[str, str], redis: RedisSettings | None = None) -> WorkerSettings:
     """The settings of `autotagger worker`; `redis` where the environment names none.
 
@@ -172,6 +182,7 @@ class Reading:
 
     def check(self) -> None:
         """Raise SettingsError for the mistakes so far, and for variables that are no settings."""
+        self.section.given(LOGS)
         self.check_names()
         self.section.check()
 

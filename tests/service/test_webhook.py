@@ -131,7 +131,8 @@ async def test_a_bad_signature_is_answered_401(
         answer = await post(client, BODY, headers=headers)
 
     assert answer.status_code == 401
-    assert await redis.dbsize() == 0
+    assert await jobs(redis) == []
+    assert not await redis.exists(keys.RECEIVED)
 
 
 @pytest.mark.parametrize(

@@ -6,34 +6,34 @@ from redis.asyncio import Redis
 from state import keys, status
 from state.budget import Budget
 from state.claim import Claimant
-from state.enqueue import COUNTED
-from state.feed import Entry, Step
-from state.finish import Done, Finisher, Later
+from state.finish import Later
+from state.processes import AtWork, Process
+from state.pulse import Pulse
+from state.tally import Counted, Tally
 from tests.state.letters import bury, end, queue_up
 
-
-def fed(app_id: str, *outcomes: str, rule_set: str = "abc") -> bytes:
-    steps = tuple(Step("conversation", "vip", "add", ("a",), outcome) for outcome in outcomes)
-    return Entry(app_id, "1", "topic", "conversation:7", rule_set, 0, 0, steps).encode()
+WORKER = Process("worker", "pod-1", 7, "1.0", 60.0, workspaces={"here": AtWork("abc", 1.0, limit=50, window=10.0)})
 
 
 async def look(redis: Redis, *app_ids: str) -> status.Status:
-    return await status.look(redis, {app_id: Budget(redis, scope=app_id, limit=100) for app_id in app_ids})
+    return await status.look(redis, dict.fromkeys(app_ids, (100, 10.0)))
 
 
 async def test_where_nothing_happened_nothing_is_known(redis: Redis) -> None:
     found = await look(redis, "here")
 
     (here,) = found.workspaces
-    assert (here.received, here.tagged, here.last_webhook) == (0, 0, None)
+    assert here.last_webhook is None
     assert (here.due, here.oldest, here.running, here.deferred) == (0, None, 0, 0)
-    assert (here.budget, here.rule_set) == (None, None)
+    assert (here.budget, here.workers) == (None, {})
+    assert found.processes == ()
+    assert not any(found.minutes)
     assert (found.dead, found.memory, found.partial) == (0, None, False)
 
 
 async def test_jobs_are_due_running_or_deferred(redis: Redis) -> None:
     await queue_up(redis, "here:1")
-    await end(redis, "here:1", Later(wait=3600, error="PUT /x: 503 server_error no (request 1)"))
+    await end(redis, "here:1", Later(wait=3600, error="PUT /x: 503 server_error no (request 1)", spent=90))
     await queue_up(redis, "here:2")
     await end(redis, "here:2", Later(wait=3600))
     await queue_up(redis, "here:3", lane="backfill")
@@ -42,6 +42,7 @@ async def test_jobs_are_due_running_or_deferred(redis: Redis) -> None:
     await queue_up(redis, "here:5", lane="backfill")
     await redis.zadd(keys.queue("here", "backfill"), {"here:5": 0})
     await queue_up(redis, "there:1")
+    await redis.hset(keys.RECEIVED, "there", "1")  # type: ignore[misc]
 
     found = {one.app_id: one for one in (await look(redis, "here")).workspaces}
 
@@ -49,50 +50,40 @@ async def test_jobs_are_due_running_or_deferred(redis: Redis) -> None:
     assert (here.due, here.running, here.deferred) == (2, 1, 2)
     assert here.oldest is not None
     assert here.oldest > 1e9
-    assert dict(here.failing) == {"503 server_error": 1}
+    assert (dict(here.failing.reasons), here.failing.longest) == ({"503 server_error": 1}, 90)
     assert (found["there"].due, found["there"].running) == (1, 0)
 
 
-async def test_what_came_is_counted_by_the_whole_minute(redis: Redis) -> None:
-    for number in range(10):
-        await queue_up(redis, f"here:{number}")
-    await queue_up(redis, "here:0")
-    counted = [key.decode() async for key in redis.scan_iter(f"{keys.RECEIVED}:*")]
+async def test_a_running_job_fails_no_more(redis: Redis) -> None:
+    await queue_up(redis, "here:1")
+    await end(redis, "here:1", Later(error="KeyError"))
+    await Claimant(redis, "me", lease=15).claim([keys.queue("here")], most=1)
+
+    (here,) = (await look(redis, "here")).workspaces
+
+    assert (here.running, here.deferred, here.failing.reasons.total()) == (1, 0, 0)
+
+
+async def test_what_processes_say_is_found(redis: Redis) -> None:
+    tally = Tally()
+    tally.counts[Counted("received", "here", "stored")] = 3
+    await Pulse(redis, tally, lambda: WORKER).beat()
+
+    found = await look(redis)
+
+    assert found.processes == (WORKER,)
+    (here,) = found.workspaces
+    assert here.workers == {0: WORKER.workspaces["here"]}
+    assert len(found.minutes) == status.MINUTES
+    assert sum(found.minutes, found.minutes[0].__class__()) == {("received", "here", "stored"): 3}
+
+
+async def test_counts_of_long_ago_are_not_told(redis: Redis) -> None:
     seconds, _ = await redis.time()
-    for key in counted:
-        assert 0 < await redis.ttl(key) <= COUNTED.total_seconds()
-        await redis.delete(key)
-    await redis.set(keys.received("here", seconds // 60 - 1), 30)
-    await redis.set(keys.received("here", seconds // 60 - 7), 1_000)
+    long_ago = keys.minute(seconds // 60 - status.MINUTES)
+    await redis.hset(long_ago, Counted("received", "here", "stored").name(), "1000")  # type: ignore[misc]
 
-    (here,) = (await look(redis)).workspaces
-
-    assert sum(key.startswith(f"{keys.RECEIVED}:here:") for key in counted) == len(counted) > 0
-    assert here.received == pytest.approx(6)
-    assert here.last_webhook == pytest.approx(seconds, abs=60)
-
-
-async def test_the_count_of_a_minute_is_of_what_was_stored(redis: Redis) -> None:
-    for number in range(10):
-        await queue_up(redis, f"here:{number}")
-
-    counts = [int(await redis.get(key) or 0) async for key in redis.scan_iter(f"{keys.RECEIVED}:here:*")]
-
-    assert sum(counts) == 10
-
-
-async def test_tags_are_counted_from_the_feed(redis: Redis) -> None:
-    for number, entry in enumerate(
-        (fed("here", "made", "made", "already so"), fed("here", "made", rule_set="new"), fed("there", "made"))
-    ):
-        await queue_up(redis, f"here:{number}")
-        (claim,) = (await Claimant(redis, "me", lease=15).claim([keys.queue("here")], most=1)).jobs
-        await Finisher(redis).finish(claim, Done(entry))
-
-    (here,) = (await look(redis)).workspaces
-
-    assert here.tagged == pytest.approx(3 / status.MINUTES)
-    assert here.rule_set == "new"
+    assert not any((await look(redis)).minutes)
 
 
 async def test_letters_are_counted_by_reason_and_too_many_are_told(
@@ -114,10 +105,14 @@ async def test_the_budget_is_that_of_the_window_under_way(redis: Redis) -> None:
     budget = Budget(redis, scope="here", limit=100)
     await budget.reserve(1)
 
-    (here,) = (await status.look(redis, {"here": budget})).workspaces
+    (by_settings,) = (await look(redis, "here")).workspaces
+    await Pulse(redis, Tally(), lambda: WORKER).beat()
+    (by_worker,) = (await look(redis, "here")).workspaces
 
-    assert here.budget is not None
-    assert (here.budget.limit, here.budget.aligned) == (100, False)
+    assert by_settings.budget is not None
+    assert (by_settings.budget.limit, by_settings.budget.aligned, by_settings.window) == (100, False, 10.0)
+    assert by_worker.budget is not None
+    assert by_worker.budget.limit == 50
 
 
 @pytest.mark.parametrize(
@@ -125,7 +120,8 @@ async def test_the_budget_is_that_of_the_window_under_way(redis: Redis) -> None:
     [
         ("PUT /x: 503 server_error no (request 1)", "503 server_error"),
         ("POST /tags answered 409", "409"),
-        ("no answer within 5 s: ReadTimeout", "no answer within 5 s"),
+        ("POST /conversations/4041/tags: no whole answer within 5 s", "no whole answer within 5 s"),
+        ("PUT /conversations/500/tags: ConnectError", "ConnectError"),
         ("x" * 100, "x" * 60),
     ],
 )

@@ -1,0 +1,103 @@
+"""What is one for the whole fleet: every receiver tells the same of it, so take the greatest of them, never the sum."""
+
+import asyncio
+import logging
+import math
+from collections import Counter
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Gauge
+from redis.asyncio import Redis
+
+from state import keys, processes
+from state.budget import Budget, Snapshot
+from state.connection import FAILURES
+from state.processes import AtWork, Process
+
+log = logging.getLogger(__name__)
+
+EVERY = 5.0
+
+
+class FleetMetrics:
+    """Gauges of what all processes share. While nobody knows they are gone, or no number."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def gauge(name: str, meaning: str, *labels: str) -> Gauge:
+            return Gauge(f"autotagger_{name}", meaning, labels, registry=registry)
+
+        self.processes = gauge("processes", "Processes of the fleet that have told of themselves lately", "kind")
+        self.last_webhook = gauge(
+            "last_webhook_timestamp_seconds", "When the last webhook came that was answered 200", "app_id"
+        )
+        self.memory = gauge("redis_memory_ratio", "The share of Redis's memory in use; no number without a limit")
+        self.durable = gauge("redis_durable", "1 if Redis keeps an append-only file, and could write it lately")
+        self.used = gauge("intercom_window_calls", "Calls booked in Intercom's window under way", "app_id")
+        self.limit = gauge("intercom_window_limit", "Calls that Intercom allows in a window", "app_id")
+        self.others = gauge(
+            "intercom_window_other_calls", "Calls that others than this fleet made in the window before", "app_id"
+        )
+        self.blocked = gauge(
+            "intercom_blocked_seconds", "For how long the fleet still waits because Intercom has answered 429", "app_id"
+        )
+
+    def unknown(self) -> None:
+        """Redis cannot be asked: what was true before may be wrong by now."""
+        for by_label in (self.processes, self.last_webhook, self.used, self.limit, self.others, self.blocked):
+            by_label.clear()
+        self.memory.set(math.nan)
+        self.durable.set(math.nan)
+
+
+class Fleet:
+    """Looks every five seconds at what all processes share."""
+
+    def __init__(self, redis: Redis, metrics: FleetMetrics) -> None:
+        self._redis = redis
+        self._metrics = metrics
+
+    async def watch(self) -> None:
+        """Look until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except FAILURES as error:
+                self._metrics.unknown()
+                log.warning("the fleet cannot be looked at: %s", type(error).__name__)
+            await asyncio.sleep(EVERY)
+
+    async def look(self) -> None:
+        """Look once."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.time()
+            pipe.hgetall(keys.RECEIVED)
+            pipe.info("memory")
+            pipe.info("persistence")
+            (seconds, micros), heard, memory, persistence = await pipe.execute()
+        living = await processes.living(self._redis, seconds + micros / 1e6)
+        kinds = Counter(process.kind for process in living)
+        for kind in ("receiver", "worker"):
+            self._metrics.processes.labels(kind).set(kinds[kind])
+        for app_id, at in heard.items():
+            self._metrics.last_webhook.labels(app_id.decode()).set(int(at) / 1000)
+        self._show_redis(memory, persistence)
+        for app_id, at_work in _workspaces(living).items():
+            budget = Budget(self._redis, scope=app_id, limit=at_work.limit, window=at_work.window)
+            self._show_budget(app_id, await budget.snapshot())
+
+    def _show_redis(self, memory: dict[str, Any], persistence: dict[str, Any]) -> None:
+        limit = int(memory.get("maxmemory", 0))
+        self._metrics.memory.set(int(memory["used_memory"]) / limit if limit else math.nan)
+        written = persistence.get("aof_last_write_status", "ok") == "ok"
+        self._metrics.durable.set(bool(persistence.get("aof_enabled", 0)) and written)
+
+    def _show_budget(self, app_id: str, budget: Snapshot) -> None:
+        self._metrics.used.labels(app_id).set(budget.used if budget.aligned else math.nan)
+        self._metrics.limit.labels(app_id).set(budget.limit)
+        self._metrics.others.labels(app_id).set(budget.others)
+        self._metrics.blocked.labels(app_id).set(budget.blocked)
+
+
+def _workspaces(living: tuple[Process, ...]) -> dict[str, AtWork]:
+    """What workers say of their workspaces: of several, what one of them does."""
+    return {app_id: at_work for process in living for app_id, at_work in process.workspaces.items()}

@@ -1,0 +1,64 @@
+"""What all processes share can be scraped from each receiver."""
+
+import math
+
+import pytest
+from redis.asyncio import Redis
+
+from service.fleet import Fleet
+from service.metrics import Metrics
+from state import keys
+from state.budget import Budget
+from state.processes import AtWork, Process
+from state.pulse import Pulse
+from state.tally import Tally
+from tests.redis_server import RedisServer
+from tests.service.receiver import receiving, settings
+from tests.waiting import eventually
+
+WORKER = Process("worker", "pod-1", 7, "1.0", 60.0, workspaces={"here": AtWork("abc", 1.0, limit=50, window=10.0)})
+
+
+def value(metrics: Metrics, name: str, **labels: str) -> float | None:
+    return metrics.registry.get_sample_value(f"autotagger_{name}", labels)
+
+
+async def test_it_tells_of_processes_webhooks_redis_and_the_window(redis: Redis) -> None:
+    metrics = Metrics()
+    await Pulse(redis, Tally(), lambda: WORKER).beat()
+    await redis.hset(keys.RECEIVED, "here", "1700000000500")  # type: ignore[misc]
+    await Budget(redis, scope="here", limit=50).reserve(1)
+
+    await Fleet(redis, metrics.fleet).look()
+
+    assert (value(metrics, "processes", kind="worker"), value(metrics, "processes", kind="receiver")) == (1, 0)
+    assert value(metrics, "last_webhook_timestamp_seconds", app_id="here") == pytest.approx(1_700_000_000.5)
+    assert math.isnan(value(metrics, "redis_memory_ratio") or 0)
+    assert value(metrics, "redis_durable") == 1
+    assert value(metrics, "intercom_window_limit", app_id="here") == 50
+    assert value(metrics, "intercom_blocked_seconds", app_id="here") == 0
+    # Nobody knows Intercom's windows before its first answer.
+    assert math.isnan(value(metrics, "intercom_window_calls", app_id="here") or 0)
+
+
+async def test_a_redis_that_forgets_or_fills_is_told(own_redis: RedisServer) -> None:
+    metrics = Metrics()
+    async with own_redis.client() as redis:
+        used = int((await redis.info("memory"))["used_memory"])
+        await redis.config_set("maxmemory", str(used * 4))
+        await redis.config_set("appendonly", "no")
+
+        await Fleet(redis, metrics.fleet).look()
+
+    assert 0.1 < (value(metrics, "redis_memory_ratio") or 0) < 1
+    assert value(metrics, "redis_durable") == 0
+
+
+async def test_nothing_is_told_while_redis_is_away(own_redis: RedisServer) -> None:
+    metrics = Metrics()
+    async with receiving(settings(own_redis.settings), metrics):
+        await eventually(lambda: value(metrics, "processes", kind="receiver"), timeout=30)
+        own_redis.stop()
+
+        await eventually(lambda: value(metrics, "processes", kind="receiver") is None, timeout=30)
+        assert math.isnan(value(metrics, "redis_durable") or 0)
