@@ -12,6 +12,8 @@ from tests.redis_server import RedisServer
 from tests.waiting import eventually
 from tests.workers.office import APP_ID, Office, at_work
 
+pytestmark = pytest.mark.alone
+
 JOBS = 60
 WAIT = 0.25
 

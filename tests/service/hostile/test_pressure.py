@@ -94,7 +94,9 @@ async def test_a_redis_that_is_full_has_no_half_of_a_job(small_redis: RedisServe
         answers = {await send(receiver, acknowledged) for _ in range(20)}
 
         assert answers == {503}
-        assert {name async for name in receiver.redis.scan_iter()} == {b"ballast"}
+        names = {name async for name in receiver.redis.scan_iter()}
+        # That it lives a process told while there was room.
+        assert {name for name in names if not name.startswith(b"autotagger:process")} == {b"ballast"}
         await receiver.redis.delete("ballast")
         await eventually(lambda: recovered(receiver, acknowledged))
         assert await receiver.jobs() == acknowledged

@@ -4,12 +4,16 @@ import asyncio
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from state import keys
 from state.budget import BACKFILL_SHARE
 from tests.redis_server import RedisServer
 from tests.waiting import eventually
 from tests.workers.backfill.filling import HOUR, NOW, filling
 from tests.workers.office import APP_ID, Office, at_work
+
+pytestmark = pytest.mark.alone
 
 LIMIT = 20
 """Calls that Intercom allows in a second."""

@@ -392,4 +392,4 @@ EXAMPLES = (
 
 def methods() -> set[str]:
     """The names of all calls that the client has."""
-    return {name for name in dir(Intercom) if not name.startswith("_")}
+    return {name for name in dir(Intercom) if not name.startswith("_")} - {"use"}
