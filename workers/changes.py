@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from rules.deciding.decision import Change
 from state.entry import STALE, Entry, Origin
 from state.feed import Reply
+from workers.hydration.reader import Forgotten
 from workers.intercom.answers import Answer, Tag
 from workers.intercom.errors import IntercomError, Rejected, TagGone, TargetGone
 from workers.run import Run
@@ -37,7 +38,7 @@ async def make(change: Change, run: Run) -> None:
             # The list was out of date, or the tag was made anew under another id: look once more, then believe it.
             run.errand.desk.tags.forget()
             await _make(change, book, run)
-    except TargetGone:
+    except (Forgotten, TargetGone):
         if target == run.job.target:
             raise
         # It was merged or deleted since somebody named it.
