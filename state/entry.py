@@ -69,7 +69,10 @@ class Origin(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Pending(msgspec.Struct, frozen=True, array_like=True):
-    """A call that is about to be made, or was: nobody knows until it is applied. `at` is when, in Unix seconds."""
+    """A call that is about to be made, or was: nobody knows until it is applied.
+
+    `at` is when, in Unix seconds; `origin` is what has us make it.
+    """
 
     action: Action
     at: float
@@ -81,9 +84,9 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
     `tag` is spelt as in `tags.yaml`. `at` is when our last call took effect on Intercom's clock, 0 without one; `seen`
     is the newest moment at which somebody else's doing was seen. `flips` are the moments at which we undid what we had
-    done. `is_told` says that an event has told our last call, and `origin` what had us make it. Of `pending` the rest
-    says nothing yet, so that dropping it restores what was. New fields come last and get a default, so that old and new
-    versions read each other's entries.
+    done. `is_told` says that an event has told our last call; `origin` is what had us make it, and `before` what the
+    tag's standing was. Of `pending` the rest says nothing yet, so that dropping it restores what was. New fields come
+    last and get a default, so that old and new versions read each other's entries.
     """
 
     tag: str
@@ -96,6 +99,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     flips: tuple[float, ...] = ()
     is_told: bool = False
     origin: Origin | None = None
+    before: Standing = ""
 
     @classmethod
     def decode(cls, kept: bytes) -> "Entry":
@@ -229,7 +233,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
         flips = (*self.flips, at)[-FLIPS:] if self._flip(action) else self.flips
         standing = "ours" if action == "add" else "removed"
         origin = origin or (self.pending.origin if self.pending is not None else None)
-        return replace(self, standing=standing, at=at, flips=flips, pending=None, is_told=False, origin=origin)
+        news = replace(self, standing=standing, at=at, flips=flips, pending=None, is_told=False)
+        return replace(news, origin=origin, before=self.standing)
 
     # Events of our own calls
 

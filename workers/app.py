@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol
 
 from arq.connections import ArqRedis
+from redis.asyncio import Redis
 
 from rules.deciding.ruleset import RuleSet
 from state import keys, processes
@@ -86,7 +87,7 @@ async def create_worker(
         desks = {}
         for workspace in settings.workspaces:
             intercom = await stack.enter_async_context(_client(workspace, settings))
-            desks[workspace.app_id] = _desk(workspace, settings, standstill, intercom, redis, metrics)
+            desks[workspace.app_id] = create_desk(workspace, settings, standstill, intercom, redis, metrics)
         processor = Processor(
             desks,
             metrics,
@@ -198,14 +199,15 @@ def _client(workspace: Workspace, settings: WorkerSettings) -> Intercom:
     )
 
 
-def _desk(
+def create_desk(
     workspace: Workspace,
     settings: WorkerSettings,
     standstill: Standstill,
     intercom: Intercom,
-    redis: ArqRedis,
+    redis: Redis,
     metrics: Metrics,
 ) -> Desk:
+    """All that is needed to work for a workspace; `intercom` and `redis` stay the caller's."""
     return Desk(
         workspace=workspace,
         standstill=standstill,

@@ -94,7 +94,7 @@ def _observed(book: Book, tag_id: str, tag: str, run: Run) -> Entry:
 async def _call(change: Change, tag_id: str, entry: Entry, book: Book, run: Run) -> None:
     send = by_name.send if change.kind == "company" else by_id.send
     origin = run.origin(change)
-    intent = book.intent(tag_id, entry.asked(change.action, time.time(), origin))
+    intent = book.intent(tag_id, entry.asked(change.action, time.time(), origin), run.shares(change))
     try:
         answer = await send(change, book.target, tag_id, run.errand, intent)
     except Postponed:
@@ -129,7 +129,10 @@ def _made(change: Change, entry: Entry, answer: Answer[object], at: float, origi
     """What is known after the answer: whether it was our call that did it, and when."""
     if change.action == "remove":
         gone = entry.observed(present=False, at=at) if answer.value is None else entry
-        return gone if gone.present is False else entry.made("remove", at, origin=origin)
+        if gone.present is False:
+            return gone
+        there = entry.observed(present=True, at=at) if isinstance(answer.value, Tag) else entry
+        return there.made("remove", at, origin=origin)
     tag = answer.value
     if not isinstance(tag, Tag) or tag.applied_at is None:
         # Nobody says whether it was there before, so only what showed that it was not makes it ours.
