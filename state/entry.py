@@ -140,6 +140,13 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
         """The rules that want the tag, as far as no newer event took it off."""
         return tuple(rule for rule, claim in self.claims.items() if claim.held and self._counts(claim))
 
+    @property
+    def rules(self) -> frozenset[str]:
+        """All rules that have said something of the tag, or had a call made."""
+        origins = (self.origin, self.pending.origin if self.pending is not None else None)
+        acted = [rule for origin in origins if origin is not None for rule in origin.rules]
+        return frozenset({*self.claims, *acted, *(self.removal.rules if self.removal is not None else ())})
+
     def _counts(self, claim: Claim) -> bool:
         return self.removal is None or claim.order > self.removal.order
 

@@ -1,6 +1,6 @@
 """Touched: on which objects each rule has changed tags lately, which its limit and `autotagger undo` go by."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -72,6 +72,22 @@ class Touched:
             if not fresh or len(rows) < PAGE:
                 return
             moment = rows[-1][1]
+
+    async def let_go(self, target: Target, rules: Collection[str], *, into: Target | None = None) -> None:
+        """Forget that `rules` have touched an object that is gone; those it went `into` have touched that one."""
+        named = [key(self._app_id, rule) for rule in sorted(rules)]
+        if not named:
+            return
+        async with self._redis.pipeline() as pipe:
+            for one in named:
+                pipe.zscore(one, str(target))
+                pipe.zrem(one, str(target))
+            moments = (await pipe.execute())[::2]
+        async with self._redis.pipeline() as pipe:
+            for one, moment in zip(named, moments, strict=True):
+                if into is not None and moment is not None:
+                    pipe.zadd(one, {str(into): moment}, gt=True)
+            await pipe.execute()
 
     async def any(self, rule: str) -> bool:
         """Whether anything is known of what the rule did."""

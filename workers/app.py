@@ -26,6 +26,7 @@ from state.processes import AtWork, Process
 from state.pulse import Pulse
 from state.tag_ids import TagIds
 from state.tasks import end
+from state.touched import Touched
 from workers.backfill.sweep import Sweeper, keep_sweeping
 from workers.desk import IN_BODY, Desk
 from workers.directory import Directory
@@ -227,6 +228,7 @@ def create_desk(
         ledger=Ledger(redis, days=settings.ledger_days),
         locks=Locks(redis),
         erasure=Erasure(redis),
+        touched=Touched(redis, workspace.app_id),
         metrics=metrics,
         refused_wait=settings.refused_wait,
         fetched_max_age=settings.fetched_max_age,

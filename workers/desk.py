@@ -17,7 +17,7 @@ from state.erasure import Erasure
 from state.keys import Lane
 from state.ledger import Ledger
 from state.lock import Intent, Locks, Lost
-from state.touched import Tripped
+from state.touched import Touched, Tripped
 from workers.directory import Directory
 from workers.gate import Gate, Postponed
 from workers.hold import Hold, LeaseLost
@@ -64,6 +64,7 @@ class Desk:
     ledger: Ledger
     locks: Locks
     erasure: Erasure
+    touched: Touched
     metrics: Metrics
     refused_wait: float = 60.0
     fetched_max_age: float = 30.0

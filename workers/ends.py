@@ -53,6 +53,7 @@ async def take_over(run: Run) -> None:
         there = None if shown is None else tag_id in shown
         book.page.entries[tag_id] = merged(book.page.entries.get(tag_id), entry, shown=there, at=at)
     taken = {tag_id: book.page.entries[tag_id] for tag_id in leaving.page.entries}
+    await _touched(leaving, into=survivor)
     try:
         how = Gone("merged", run.job.created_at)
         await run.errand.desk.erasure.bury(leaving.lock, how, into=survivor, entries=taken, days=book.days)
@@ -72,6 +73,7 @@ def _alike(target: Target) -> tuple[Target, ...]:
 async def _forget(target: Target, run: Run) -> None:
     book = await Book.open(target, run.errand, buried=True)
     erasure = run.errand.desk.erasure
+    await _touched(book)
     try:
         await erasure.bury(book.lock, Gone("deleted", run.job.created_at), days=book.days)
     except Lost:
@@ -86,3 +88,9 @@ async def _forget(target: Target, run: Run) -> None:
         erased.letters,
         erased.entries,
     )
+
+
+async def _touched(book: Book, *, into: Target | None = None) -> None:
+    """Have no rule's list name the object any more; before the ledger goes, which alone knows the rules."""
+    rules = frozenset[str]().union(*(entry.rules for entry in book.page.entries.values()))
+    await book.errand.desk.touched.let_go(book.target, rules, into=into)

@@ -103,7 +103,8 @@ async def test_taking_back_counts_too(redis_server: RedisServer, tmp_path: Path)
     rules = LIMITED.replace("limits", "if_unmatched: remove, limits")
     async with at_work(redis_server.settings, tmp_path, rules=rules) as office:
         await write(office, 1, 2)
-        await office.say("conversation", "1", "Never mind")
+        # Newer than the first, also within one second.
+        await office.say("conversation", "1", "Never mind", notification_id="notif_zz")
         await office.done()
 
         assert (office.tags("conversation", "1"), office.tags("conversation", "2")) == (set(), {"refund"})
