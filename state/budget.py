@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from state import keys, scripts
 from state.lock import Lost
+from state.touched import Tripped
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 BACKFILL_SHARE = 0.75
 """The part of a window that backfills may fill. The rest is always free for a live event."""
 
+_LOST, _TRIPPED = -1, -2
 _IDLE_MS = 3_600_000
 _WIDEST_GUARD = 0.25
 
@@ -123,6 +125,7 @@ class Budget:
 
         Raises:
             Lost: the lock that the `intent` needs is no longer held; nothing is booked or written.
+            Tripped: the `intent` would exceed the limit of a rule; nothing is booked or written.
         """
         deadline = self._clock() + max_wait
         while True:
@@ -185,8 +188,12 @@ class Budget:
         named = [*self._keys, *(intent.keys if intent else ())]
         arguments = (*self._server, longest, int(book), _IDLE_MS, share, *(intent.arguments if intent else ()))
         answer = await self._reserve(named, arguments)
-        if answer[0] < 0:
+        if answer[0] == _LOST:
             raise Lost
+        if answer[0] == _TRIPPED:
+            tripped = {int(place) for place in answer[5:]}
+            shares = intent.shares if intent else ()
+            raise Tripped(tuple(share for place, share in enumerate(shares) if place in tripped))
         granted, (now, at, until, blocked) = bool(answer[0]), map(float, answer[1:])
         self._glance = _Glance(now, asked, self._clock())
         return _Slot(granted, at - now, asked + until - now, at, blocked, self._glance)

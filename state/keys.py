@@ -32,6 +32,12 @@ PAUSED = "autotagger:paused"
 PAUSED_RULES = "autotagger:paused-rules"
 """A hash: the rules that are paused, as `app_id:rule`, with by whom and when."""
 
+TOUCHED = "autotagger:touched:"
+"""Prefix of the objects on which one rule has changed tags, a sorted set by when it last did."""
+
+RESUMED = "autotagger:resumed:"
+"""Prefix of when one rule was resumed: what it did before counts no more towards its limit."""
+
 FEED = "autotagger:feed"
 """A stream of what was decided and done, newest last, bounded."""
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from facts.target import Target
     from state.claim import Claim
+    from state.touched import Share
 
 LONGEST_RUN_MS = 15 * 60_000
 """A lock outlives its lease in Redis by this at most; it says nothing any more by then."""
@@ -44,22 +45,34 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A change that is about to be made: what to write down together with taking its slot, if the lock still holds."""
+    """A change that is about to be made: what to write down together with taking its slot, if the lock still holds.
+
+    `shares` are those of the rules that ask for it: the object counts for each of them, as far as their limits allow.
+    """
 
     lock: Lock
     field: str
     entry: bytes
     days: int
+    shares: "tuple[Share, ...]" = ()
 
     @property
     def keys(self) -> list[str]:
-        """Lock, lease and ledger."""
-        return [*self.lock.keys, ledger.key(self.lock.target)]
+        """Lock, lease and ledger, then what the rules are counted by."""
+        named = [*self.lock.keys, ledger.key(self.lock.target), keys.PAUSED_RULES]
+        for share in self.shares:
+            named += share.keys(self.lock.target.app_id)
+        return named
 
     @property
     def arguments(self) -> list[str | bytes | int]:
-        """What lock and lease must hold, and what to write for how many seconds."""
-        return [*self.lock.values, self.field, self.entry, self.days * ledger.DAY]
+        """What lock and lease must hold, what to write for how many seconds, and what may count for whom."""
+        target = self.lock.target
+        written: list[str | bytes | int] = [*self.lock.values, self.field, self.entry, self.days * ledger.DAY]
+        written.append(f"{target.kind}:{target.id}")
+        for share in self.shares:
+            written += share.arguments(target.app_id)
+        return written
 
 
 class Locks:

@@ -1,4 +1,7 @@
-"""Pauses: workspaces that nobody tags in, and rules that act as in shadow mode, until somebody resumes them."""
+"""Pauses: workspaces that nobody tags in, and rules that act as in shadow mode, until somebody resumes them.
+
+Rules are paused by people, or by their own limits: see `state.reserve`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +12,7 @@ import msgspec
 
 from state import actions, keys
 from state.actions import Action
+from state.touched import HOUR, resumed_key
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -18,13 +22,26 @@ EVERYTHING = "*"
 
 
 class Pause(msgspec.Struct, frozen=True):
-    """By whom something was paused, and when (Unix seconds, Redis's clock)."""
+    """By whom something was paused, and when (Unix seconds, Redis's clock).
+
+    A rule that has tripped was paused by its limit, when it had changed tags on so many `objects` within an hour.
+    """
 
     by: str
     at: float
+    objects: int = 0
 
     def __str__(self) -> str:
-        return f"{self.by} at {datetime.fromtimestamp(self.at, UTC):%Y-%m-%d %H:%M:%S UTC}"
+        return f"{self.by} at {self._at}"
+
+    @property
+    def told(self) -> str:
+        """Why something stands still, for people."""
+        return f"tripped: {self.objects:,} objects within an hour, since {self._at}" if self.objects else f"by {self}"
+
+    @property
+    def _at(self) -> str:
+        return f"{datetime.fromtimestamp(self.at, UTC):%Y-%m-%d %H:%M:%S UTC}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,27 +88,29 @@ class Pauses:
     async def resume(self, by: str, app_id: str = EVERYTHING) -> None:
         """Take that back. A workspace stays paused as long as all are."""
         what = "all workspaces" if app_id == EVERYTHING else f"workspace {app_id}"
-        await self._resume(keys.PAUSED, app_id, Action(by, "resume", what, _named(app_id)))
+        async with self._redis.pipeline(transaction=True) as pipe:
+            actions.add(pipe, Action(by, "resume", what, _named(app_id)))
+            pipe.hdel(keys.PAUSED, app_id)
+            await pipe.execute()
 
     async def pause_rule(self, by: str, app_id: str, rule: str) -> None:
         """Have a rule act as in shadow mode."""
         await self._pause(keys.PAUSED_RULES, f"{app_id}:{rule}", Action(by, "rules pause", rule, app_id))
 
     async def resume_rule(self, by: str, app_id: str, rule: str) -> None:
-        """Have it act as it is written."""
-        await self._resume(keys.PAUSED_RULES, f"{app_id}:{rule}", Action(by, "rules resume", rule, app_id))
+        """Have it act as it is written; towards its limit counts what it does from now on."""
+        seconds, micros = await self._redis.time()
+        async with self._redis.pipeline(transaction=True) as pipe:
+            actions.add(pipe, Action(by, "rules resume", rule, app_id))
+            pipe.set(resumed_key(app_id, rule), f"{seconds}.{micros:06}", ex=HOUR)
+            pipe.hdel(keys.PAUSED_RULES, f"{app_id}:{rule}")
+            await pipe.execute()
 
     async def _pause(self, key: str, name: str, action: Action) -> None:
         seconds, micros = await self._redis.time()
         async with self._redis.pipeline(transaction=True) as pipe:
             actions.add(pipe, action)
             pipe.hsetnx(key, name, _encoder.encode(Pause(action.by, seconds + micros / 1e6)))  # type: ignore[arg-type]
-            await pipe.execute()
-
-    async def _resume(self, key: str, name: str, action: Action) -> None:
-        async with self._redis.pipeline(transaction=True) as pipe:
-            actions.add(pipe, action)
-            pipe.hdel(key, name)
             await pipe.execute()
 
 

@@ -1,12 +1,15 @@
 -- Finds the next moment at which a call may leave, and books it.
--- KEYS: 1 the scope's state; for a change also 2 its target's lock, 3 the lease it holds by, 4 the target's ledger
+-- KEYS: 1 the scope's state; for a change also 2 its target's lock, 3 the lease it holds by, 4 the target's ledger,
+--       5 paused rules, then for each rule that asks for it: what it has touched, when it was resumed
 -- ARGV: 1 configured limit (calls a window), 2 window, 3 guard, 4 longest wait, 5 1 to book or 0 to look,
 --       6 lifetime of an idle state (ms), 7 share of the window that may be filled: what goes last leaves room for what
 --       comes first; for a change also 8 and 9 what lock and lease must hold, 10 and 11 field and entry to write into
---       the ledger when a slot is booked, 12 the ledger's time to live (s)
--- Returns 1 (it may leave then), 0 (that is too far away) or -1 (lock or lease are lost: nothing is booked or written),
--- and four moments: now, when it may leave, until when it may still leave, until when the whole scope is blocked (0: it
--- is not). Seconds, on Redis's clock.
+--       the ledger when a slot is booked, 12 the ledger's time to live (s), 13 the target among what rules have
+--       touched, then for each rule: its field among paused rules, how many objects it may touch an hour (0: any)
+-- Returns 1 (it may leave then), 0 (that is too far away), -1 (lock or lease are lost) or -2 (a rule has reached its
+-- limit; it is paused from now on), and four moments: now, when it may leave, until when it may still leave, until when
+-- the whole scope is blocked (0: it is not). Seconds, on Redis's clock. With -1 and -2 nothing is booked or written;
+-- behind -2 come the places, from 0 on, of the rules that this call has paused.
 --
 -- The state, a hash: answered (1: the server has answered since it last turned us away for no known time), limit (the
 -- server's word), low and high (bounds of the server's clock minus Redis's, as of `learnt`), phase (where windows start
@@ -38,6 +41,26 @@ local function text(moment) return string.format('%.6f', moment) end
 if KEYS[2] and (redis.call('GET', KEYS[2]) ~= ARGV[8] or redis.call('GET', KEYS[3]) ~= ARGV[9]) then
   return {-1, text(now), text(now), text(now), text(0)}
 end
+
+-- An object that a rule has touched within the hour counts already, so that a change that is tried again is made.
+local HOUR = 3600
+local tripped = {-2, text(now), text(now), text(now), text(0)}
+local refused = false
+for i = 6, #KEYS, 2 do
+  local rule, most = ARGV[i + 8], tonumber(ARGV[i + 9])
+  if most > 0 then
+    -- What is noted of later than an hour from now is from before Redis's clock went back.
+    local from = math.max(now - HOUR, math.min(tonumber(redis.call('GET', KEYS[i + 1]) or 0), now))
+    local last = tonumber(redis.call('ZSCORE', KEYS[i], ARGV[13]) or 0)
+    if last <= from or last > now + HOUR then
+      local full = redis.call('ZCOUNT', KEYS[i], '(' .. text(from), text(now + HOUR)) >= most
+      local pause = full and cmsgpack.pack({by = 'its limit', at = now, objects = most})
+      if full and redis.call('HSETNX', KEYS[5], rule, pause) == 1 then tripped[#tripped + 1] = (i - 6) / 2 end
+      refused = refused or full or redis.call('HEXISTS', KEYS[5], rule) == 1
+    end
+  end
+end
+if refused then return tripped end
 
 local ahead = 1.5 * window
 local limit = math.min(state.limit or configured, configured)
@@ -103,6 +126,11 @@ if granted and book then
   if KEYS[4] then
     redis.call('HSET', KEYS[4], ARGV[10], ARGV[11])
     redis.call('EXPIRE', KEYS[4], ARGV[12])
+  end
+  for i = 6, #KEYS, 2 do
+    redis.call('ZADD', KEYS[i], text(now), ARGV[13])
+    redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', text(now - ARGV[12]))
+    redis.call('EXPIRE', KEYS[i], ARGV[12])
   end
 end
 return {granted and 1 or 0, text(now), text(at), text(at + room), text(state.blocked)}

@@ -93,7 +93,7 @@ def _order(run: Run) -> Order:
 
 async def _call(change: Change, tag_id: str, entry: Entry, book: Book, run: Run) -> None:
     send = by_name.send if change.kind == "company" else by_id.send
-    intent = book.intent(tag_id, entry.asked(change.action, time.time()))
+    intent = book.intent(tag_id, entry.asked(change.action, time.time()), run.shares(change))
     try:
         answer = await send(change, book.target, tag_id, run.errand, intent)
     except Postponed:

@@ -16,6 +16,7 @@ from state.connection import FAILURES
 from state.keys import Lane
 from state.ledger import Ledger
 from state.lock import Intent, Locks, Lost
+from state.touched import Tripped
 from workers.directory import Directory
 from workers.gate import Gate, Postponed
 from workers.hold import Hold, LeaseLost
@@ -99,7 +100,8 @@ class Desk:
         `admin_id` is in whose name, if in anybody's. An `intent` is written down together with taking the slot.
 
         Raises:
-            Postponed: no slot within two seconds, the workspace is paused, or a circuit on the way is open.
+            Postponed: no slot within two seconds, the workspace is paused, a circuit on the way is open, or a rule has
+                reached its limit, so that the event is to be decided on without it.
             LeaseLost: the job, or its object, is somebody else's by now; the call was not made.
             IntercomError: Intercom did not do it.
         """
@@ -143,6 +145,9 @@ class Desk:
             slot = await self.budget.take(IN_BODY, share=BACKFILL_SHARE if backfill else 1.0, intent=intent)
         except Lost:
             raise LeaseLost from None
+        except Tripped as tripped:
+            await self._tripped(tripped)
+            raise Postponed(0.0) from None
         if slot.granted:
             return slot.until
         if backfill:
@@ -151,6 +156,17 @@ class Desk:
         else:
             self.close_for(slot.wait - AHEAD)
         raise Postponed(slot.wait)
+
+    async def _tripped(self, tripped: Tripped) -> None:
+        """Tell it once for the whole fleet, and know it before the next event is decided on."""
+        for share in tripped.trips:
+            log.error(
+                "workspace %s: rule %s has changed tags on %d objects within an hour, which is its limit: it acts as "
+                "in shadow mode until `autotagger rules resume %s`; `autotagger undo --rule %s --since 1h` shows what "
+                "it did",
+                *(self.workspace.app_id, share.rule, share.most, share.rule, share.rule),
+            )
+        await self.standstill.look()
 
     async def _learn(self, answer: Answer[T] | IntercomError, *, refused: bool) -> None:
         if answer.sent_at is None or answer.received_at is None:

@@ -177,6 +177,12 @@ class Metrics:
             "1 if the access tokens in use are those in their files, 0 if those cannot be read",
             registry=self.registry,
         )
+        self.tripped_rules = Gauge(
+            "autotagger_rule_tripped",
+            "1 while a rule that has reached its limit acts as in shadow mode, until an operator resumes it",
+            ["app_id", "rule"],
+            registry=self.registry,
+        )
         self._reload_successful = Gauge(
             "autotagger_rules_last_reload_successful",
             "1 if the rules at work are those in the folder, 0 if those are broken",

@@ -92,7 +92,8 @@ class Processor:
         rules = desk.rules
         errand = Errand(desk, hold)
         steps = list(progress.read(hold.progress))
-        run = Run(job, errand, rules.hash, Hydration(job, content, errand), steps, desk.fetched_max_age)
+        hydration = Hydration(job, content, errand)
+        run = Run(job, errand, rules.hash, rules.limits, hydration, steps, desk.fetched_max_age)
         try:
             return await self._work(run, rules)
         except (Gone, Postponed, IntercomError) as kept_away:

@@ -1,4 +1,7 @@
-"""What operators have paused, as each worker knows it: looked at again and again, and kept while Redis is away."""
+"""What operators, or limits of rules, have paused, as each worker knows it.
+
+It is looked at again and again, and kept while Redis is away.
+"""
 
 import asyncio
 import logging
@@ -88,10 +91,17 @@ class Standstill:
     def _tell_rules(self, app_id: str, before: Paused, now: Paused) -> None:
         was, are = before.of(app_id), now.of(app_id)
         for rule in are.keys() - was.keys():
-            self._metrics.paused_rules.labels(app_id, rule).set(1)
-            log.warning("workspace %s: rule %s is paused by %s: it acts as in shadow mode", app_id, rule, are[rule])
+            pause = are[rule]
+            if pause.objects:
+                # The alert is for whoever has tripped it: once for the whole fleet.
+                self._metrics.tripped_rules.labels(app_id, rule).set(1)
+                log.info("workspace %s: rule %s has tripped: it acts as in shadow mode", app_id, rule)
+            else:
+                self._metrics.paused_rules.labels(app_id, rule).set(1)
+                log.warning("workspace %s: rule %s is paused by %s: it acts as in shadow mode", app_id, rule, pause)
         for rule in was.keys() - are.keys():
-            self._metrics.paused_rules.labels(app_id, rule).set(0)
+            gauge = self._metrics.tripped_rules if was[rule].objects else self._metrics.paused_rules
+            gauge.labels(app_id, rule).set(0)
             log.warning("workspace %s: rule %s acts again", app_id, rule)
 
 

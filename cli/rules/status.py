@@ -10,11 +10,11 @@ from rules.reading.loader import load
 from state.pauses import Pause, Pauses
 
 
-@click.command(short_help="Say which rules are paused, and by whom.")
+@click.command(short_help="Say which rules are paused, and by whom or by what limit.")
 @options.workspace
 @options.as_json
 def status(app_id: str | None, *, as_json: bool) -> None:
-    """List the rules of a workspace: their mode, and whether and by whom they are paused.
+    """List the rules of a workspace: their mode, and whether they are paused: by whom, or by their own limit (tripped).
 
     A paused rule that there is no more is listed too, as gone: it would be paused if it came back. Exits with 1 if the
     rules have errors.
@@ -27,13 +27,13 @@ def status(app_id: str | None, *, as_json: bool) -> None:
     rows = list(_rows({rule.id: rule.mode for rule in rules.rules}, paused))
     if as_json:
         documents = [
-            {"rule": rule, "mode": mode, "paused": _document(pause) if pause else None} for rule, mode, pause in rows
+            {"rule": rule, "mode": mode, "paused": _paused(pause), "tripped": _tripped(pause)}
+            for rule, mode, pause in rows
         ]
         click.echo(json.dumps(documents, indent=2))
         return
-    table.show(
-        ("rule", "mode", "paused"), [(rule, mode, f"by {pause}" if pause else "-") for rule, mode, pause in rows]
-    )
+    cells = [(rule, mode, pause.told if pause else "-") for rule, mode, pause in rows]
+    table.show(("rule", "mode", "paused"), cells)
 
 
 def _rows(modes: dict[str, str], paused: dict[str, Pause]) -> Iterator[tuple[str, str, Pause | None]]:
@@ -43,5 +43,9 @@ def _rows(modes: dict[str, str], paused: dict[str, Pause]) -> Iterator[tuple[str
         yield rule, "gone", paused[rule]
 
 
-def _document(pause: Pause) -> dict[str, object]:
-    return {"by": pause.by, "at": options.iso(pause.at)}
+def _paused(pause: Pause | None) -> dict[str, object] | None:
+    return None if pause is None or pause.objects else {"by": pause.by, "at": options.iso(pause.at)}
+
+
+def _tripped(pause: Pause | None) -> dict[str, object] | None:
+    return {"objects": pause.objects, "at": options.iso(pause.at)} if pause is not None and pause.objects else None

@@ -13,6 +13,7 @@ from rules.deciding.rule import Rule
 from rules.deciding.scenario import Scenario
 from rules.deciding.settlement import Winners, pick, settle
 from rules.deciding.view import View, views
+from rules.language.limits import Limits
 from rules.language.values import Absent, Facts, Kind
 from rules.words.budget import MATCH, STEPS, Budget, Spent
 
@@ -47,6 +48,11 @@ class RuleSet:
         for index in self.indexes.values():
             index.prepare()
         return self
+
+    @cached_property
+    def limits(self) -> Mapping[str, Limits]:
+        """The rules that are to be stopped at a limit, by their ids."""
+        return MappingProxyType({rule.id: rule.limits for rule in self.rules if rule.limits is not None})
 
     @cached_property
     def indexes(self) -> Mapping[Kind, Index]:

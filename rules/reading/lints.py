@@ -27,7 +27,6 @@ def look(rule: Rule, findings: Findings, *, sound: bool, today: date | None = No
         _unheard_message(rule, findings)
         _self_untrigger(rule, findings)
         _costly(rule, findings)
-        _not_acted_on(rule, findings)
         _ticket_withdrawal(rule, findings)
         _shadow_expired(rule, findings, today)
 
@@ -112,15 +111,6 @@ def _costly(rule: Rule, findings: Findings) -> None:
 
 def _never_carried(test: Test, kind: Kind) -> bool:
     return fields.readable(test.field, kind) and fields.carried(test.field, kind) is Carried.NEVER
-
-
-def _not_acted_on(rule: Rule, findings: Findings) -> None:
-    """Tell of what is decided, and carried out by no worker yet."""
-    if rule.mode != "live":
-        return
-    if rule.limits is not None:
-        note = "this version counts nothing, and does not stop at a limit"
-        findings.warning(rule.span, "not-acted-on", f'rule "{rule.id}" says "limits"', note)
 
 
 def _ticket_withdrawal(rule: Rule, findings: Findings) -> None:

@@ -542,17 +542,6 @@ _RULES = (
         "tags:\n  billing/refund: Customer asks for their money back",
     ),
     Code(
-        "not-acted-on",
-        "The rule asks for something that this version reads and checks, but does not do yet: it does not stop at a "
-        "limit.",
-        "- id: vip-company\n"
-        "  applies_to: company\n"
-        "  limits: {max_objects_per_hour: 50}\n"
-        "  if: {company.name: Acme}\n"
-        "  then: {add: [vip]}",
-        "- id: vip-company\n  applies_to: company\n  if: {company.name: Acme}\n  then: {add: [vip]}",
-    ),
-    Code(
         "blind-withdrawal",
         "With if_unmatched: remove the rule may take a tag from a ticket. Intercom never tells which tags a "
         "ticket has, so nobody can see whether a person has put the same tag there.",

@@ -34,7 +34,6 @@ def test_nothing_is_wrong_and_what_cannot_be_done_yet_is_told() -> None:
         ("info", "costly-field"),
         ("info", "negative-on-optional"),
         ("info", "unused-tag"),
-        ("warning", "not-acted-on"),
     }
 
 

@@ -10,6 +10,7 @@ from state.entry import Entry
 from state.finish import Place
 from state.ledger import SHOWN, Page, Shown
 from state.lock import Intent, Lock, Lost
+from state.touched import Share
 from workers.errand import Errand
 from workers.gate import Postponed
 from workers.hold import LeaseLost
@@ -84,10 +85,10 @@ class Book:
     def _untold(self, tag_id: str) -> bool:
         return self.page.entries[tag_id].untold(present=True)
 
-    def intent(self, tag_id: str, entry: Entry) -> Intent:
-        """What is to be written together with taking a slot."""
+    def intent(self, tag_id: str, entry: Entry, shares: tuple[Share, ...] = ()) -> Intent:
+        """What is to be written together with taking a slot, and counted for the rules that ask for it."""
         self._asked.add(tag_id)
-        return Intent(self.lock, tag_id, entry.encode(), self.days)
+        return Intent(self.lock, tag_id, entry.encode(), self.days, shares)
 
     def restore(self, tag_id: str, *, for_good: bool = False) -> None:
         """The call was not made: what was known before it counts again; `for_good` says that it never will be."""

@@ -17,7 +17,7 @@ MORE_TAGS = TAGS + "  urgent/p1: x\n  urgent/p2: x\n"
 RULE = "- id: {}\n  if: {{message.text: {{mentions_any: [refund]}}}}\n  then: {{add: [billing/refund]}}\n"
 
 # These are found by other commands, or in what people and programs do together.
-UNASKED = {"not-acted-on", "costly-field"}
+UNASKED = {"costly-field"}
 BY_OTHERS = {
     "failed-example",
     "failed-scenario",
