@@ -66,7 +66,7 @@ async def test_a_rule_is_paused_and_listed_with_by_whom(inbox: Inbox) -> None:
     one, two = json.loads(listed.stdout)
     assert (one["rule"], one["mode"]) == ("important", "live")
     assert one["paused"]["by"].startswith("Ada (")
-    assert two == {"rule": "broken", "mode": "live", "paused": None}
+    assert two == {"rule": "broken", "mode": "live", "paused": None, "tripped": None}
     assert "important  live  by Ada (" in lines.stdout
 
 
