@@ -50,10 +50,14 @@ class Removal(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Pending(msgspec.Struct, frozen=True, array_like=True):
-    """A call that is about to be made, or was: nobody knows until it is applied. `at` is when, in Unix seconds."""
+    """A call that is about to be made, or was: nobody knows until it is applied.
+
+    `at` is when, in Unix seconds; `rules` are those that ask for it.
+    """
 
     action: Action
     at: float
+    rules: tuple[str, ...] = ()
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -61,8 +65,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
     `tag` is spelt as in `tags.yaml`. `at` is when our last call took effect on Intercom's clock, 0 without one; `seen`
     is the newest moment at which somebody else's doing was seen. `flips` are the moments at which we undid what we had
-    done. `is_told` says that an event has told our last call. Of `pending` the rest says nothing yet, so that dropping
-    it restores what was. New fields come last and get a default, so that old and new versions read each other's
+    done. `is_told` says that an event has told our last call; `by` are the rules that asked for it, and `before` is
+    what the tag's standing was. Of `pending` the rest says nothing yet, so that dropping it restores what was. New fields come last and get a default, so that old and new versions read each other's
     entries.
     """
 
@@ -75,6 +79,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     pending: Pending | None = None
     flips: tuple[float, ...] = ()
     is_told: bool = False
+    by: tuple[str, ...] = ()
+    before: Standing = ""
 
     @classmethod
     def decode(cls, kept: bytes) -> "Entry":
@@ -180,23 +186,29 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     def _stopped(self, action: Action, now: float) -> bool:
         return self._flip(action) and sum(now - flip < FLIPS_WITHIN for flip in self.flips) >= FLIPS
 
-    def asked(self, action: Action, now: float) -> "Entry":
-        """The call is about to be made."""
+    def asked(self, action: Action, now: float, rules: tuple[str, ...] = ()) -> "Entry":
+        """The call is about to be made, if it is not a person's, for some rules."""
         first = self.pending.at if self.pending is not None and self.pending.action == action else now
-        return replace(self, pending=Pending(action, first))
+        return replace(self, pending=Pending(action, first, rules))
 
     def failed(self) -> "Entry":
         """The call was not made and never will be."""
         return replace(self, pending=None)
 
-    def made(self, action: Action, at: float, *, ours: bool = True) -> "Entry":
-        """Intercom did it at that moment; not `ours` says that the tag had been there already, through others."""
+    def made(self, action: Action, at: float, *, ours: bool = True, rules: tuple[str, ...] = ()) -> "Entry":
+        """Intercom did it at that moment; not `ours` says that the tag had been there already, through others.
+
+        Without `rules` it was done for those of the pending call.
+        """
         if not ours:
             standing: Standing = self.standing if self.standing in {"found", "theirs"} else "found"
             return replace(self, standing=standing, seen=max(self.seen, at), pending=None)
         flips = (*self.flips, at)[-FLIPS:] if self._flip(action) else self.flips
         standing = "ours" if action == "add" else "removed"
-        return replace(self, standing=standing, at=at, flips=flips, pending=None, is_told=False)
+        by = rules or (self.pending.rules if self.pending is not None else ())
+        return replace(
+            self, standing=standing, at=at, flips=flips, pending=None, is_told=False, by=by, before=self.standing
+        )
 
     # Events of our own calls
 

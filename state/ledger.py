@@ -13,7 +13,7 @@ from state import keys
 from state.entry import Action, Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from redis.asyncio import Redis
 
@@ -82,10 +82,18 @@ class Ledger:
 
     async def entries(self, target: Target) -> dict[str, Entry]:
         """All that is known of an object, by the tags' ids."""
+        [found] = await self.all_entries([target])
+        return found
+
+    async def all_entries(self, targets: "Sequence[Target]") -> list[dict[str, Entry]]:
+        """All that is known of each of some objects, by the tags' ids; a few hundred at a time."""
         async with self._redis.pipeline(transaction=False) as pipe:
-            pipe.hgetall(key(target))
-            [found] = await pipe.execute()
-        return Page.from_fields({field.decode(): kept for field, kept in found.items()}).entries
+            for target in targets:
+                pipe.hgetall(key(target))
+            found = await pipe.execute()
+        return [
+            Page.from_fields({field.decode(): kept for field, kept in fields.items()}).entries for fields in found
+        ]
 
     async def changed_by_person(self, target: Target, tag_id: str, tag: str, action: Action, at: float) -> None:
         """A person added or removed a tag through us, at `at` (Unix seconds): the next event finds it written down."""

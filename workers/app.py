@@ -85,7 +85,7 @@ async def create_worker(
         desks = {}
         for workspace in settings.workspaces:
             intercom = await stack.enter_async_context(_client(workspace, settings))
-            desks[workspace.app_id] = _desk(workspace, settings, standstill, intercom, redis, metrics)
+            desks[workspace.app_id] = create_desk(workspace, settings, standstill, intercom, redis, metrics)
         processor = Processor(
             desks,
             metrics,
@@ -197,7 +197,7 @@ def _client(workspace: Workspace, settings: WorkerSettings) -> Intercom:
     )
 
 
-def _desk(
+def create_desk(
     workspace: Workspace,
     settings: WorkerSettings,
     standstill: Standstill,
@@ -205,6 +205,7 @@ def _desk(
     redis: ArqRedis,
     metrics: Metrics,
 ) -> Desk:
+    """All that is needed to work for a workspace; `intercom` and `redis` stay the caller's."""
     return Desk(
         workspace=workspace,
         standstill=standstill,

@@ -93,7 +93,7 @@ def _order(run: Run) -> Order:
 
 async def _call(change: Change, tag_id: str, entry: Entry, book: Book, run: Run) -> None:
     send = by_name.send if change.kind == "company" else by_id.send
-    intent = book.intent(tag_id, entry.asked(change.action, time.time()), run.shares(change))
+    intent = book.intent(tag_id, entry.asked(change.action, time.time(), change.rules), run.shares(change))
     try:
         answer = await send(change, book.target, tag_id, run.errand, intent)
     except Postponed:
@@ -120,16 +120,16 @@ def _made(change: Change, entry: Entry, answer: Answer[object], at: float, run: 
     """What is known after the answer: whether it was our call that did it, and when."""
     if change.action == "remove":
         gone = entry.observed(present=False, at=at) if answer.value is None else entry
-        return gone if gone.present is False else entry.made("remove", at)
+        return gone if gone.present is False else entry.made("remove", at, rules=change.rules)
     tag = answer.value
     if not isinstance(tag, Tag) or tag.applied_at is None:
         # Nobody says whether it was there before, so only what showed that it was not makes it ours.
-        return entry.made("add", at, ours=entry.present is False)
+        return entry.made("add", at, ours=entry.present is False, rules=change.rules)
     began = at - (answer.received_at - answer.sent_at)
     since = min(began, entry.pending.at) if entry.pending is not None else began
     admin = change.admin_id or run.errand.desk.workspace.admin_id
     ours = tag.applied_at >= since - STALE and (change.kind == "contact" or tag.applied_by in {None, admin})
-    return entry.made("add", float(tag.applied_at), ours=ours)
+    return entry.made("add", float(tag.applied_at), ours=ours, rules=change.rules)
 
 
 async def _tag_id(change: Change, run: Run) -> str | None:
