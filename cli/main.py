@@ -18,6 +18,7 @@ _PLACES = {
     "simulator": "cli.simulator:simulator",
     "status": "cli.status:status",
     "tags": "cli.tags:tags",
+    "undo": "cli.undo.command:undo",
     "version": "cli.version:version",
     "worker": "cli.worker:worker",
 }

@@ -66,8 +66,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     `tag` is spelt as in `tags.yaml`. `at` is when our last call took effect on Intercom's clock, 0 without one; `seen`
     is the newest moment at which somebody else's doing was seen. `flips` are the moments at which we undid what we had
     done. `is_told` says that an event has told our last call; `by` are the rules that asked for it, and `before` is
-    what the tag's standing was. Of `pending` the rest says nothing yet, so that dropping it restores what was. New fields come last and get a default, so that old and new versions read each other's
-    entries.
+    what the tag's standing was. Of `pending` the rest says nothing yet, so that dropping it restores what was. New
+    fields come last and get a default, so that old and new versions read each other's entries.
     """
 
     tag: str

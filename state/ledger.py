@@ -91,9 +91,7 @@ class Ledger:
             for target in targets:
                 pipe.hgetall(key(target))
             found = await pipe.execute()
-        return [
-            Page.from_fields({field.decode(): kept for field, kept in fields.items()}).entries for fields in found
-        ]
+        return [Page.from_fields({field.decode(): kept for field, kept in fields.items()}).entries for fields in found]
 
     async def changed_by_person(self, target: Target, tag_id: str, tag: str, action: Action, at: float) -> None:
         """A person added or removed a tag through us, at `at` (Unix seconds): the next event finds it written down."""

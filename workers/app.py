@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol
 
 from arq.connections import ArqRedis
+from redis.asyncio import Redis
 
 from rules.deciding.ruleset import RuleSet
 from state import keys, processes
@@ -202,7 +203,7 @@ def create_desk(
     settings: WorkerSettings,
     standstill: Standstill,
     intercom: Intercom,
-    redis: ArqRedis,
+    redis: Redis,
     metrics: Metrics,
 ) -> Desk:
     """All that is needed to work for a workspace; `intercom` and `redis` stay the caller's."""

@@ -120,7 +120,10 @@ def _made(change: Change, entry: Entry, answer: Answer[object], at: float, run: 
     """What is known after the answer: whether it was our call that did it, and when."""
     if change.action == "remove":
         gone = entry.observed(present=False, at=at) if answer.value is None else entry
-        return gone if gone.present is False else entry.made("remove", at, rules=change.rules)
+        if gone.present is False:
+            return gone
+        there = entry.observed(present=True, at=at) if isinstance(answer.value, Tag) else entry
+        return there.made("remove", at, rules=change.rules)
     tag = answer.value
     if not isinstance(tag, Tag) or tag.applied_at is None:
         # Nobody says whether it was there before, so only what showed that it was not makes it ours.

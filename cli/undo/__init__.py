@@ -1,0 +1,1 @@
+"""`autotagger undo`: taking back what a rule did."""
