@@ -88,7 +88,13 @@ def document(paused: Paused) -> dict[str, object]:
             app_id: {"by": pause.by, "at": options.iso(pause.at)} for app_id, pause in paused.workspaces.items()
         },
         "rules": [
-            {"workspace": app_id, "rule": rule, "by": pause.by, "at": options.iso(pause.at)}
+            {
+                "workspace": app_id,
+                "rule": rule,
+                "by": pause.by,
+                "at": options.iso(pause.at),
+                "tripped": pause.objects or None,
+            }
             for (app_id, rule), pause in paused.rules.items()
         ],
     }

@@ -165,6 +165,7 @@ class Desk:
                 "in shadow mode until `autotagger rules resume %s`; `autotagger undo --rule %s --since 1h` shows what "
                 "it did",
                 *(self.workspace.app_id, share.rule, share.most, share.rule, share.rule),
+                extra={"app_id": self.workspace.app_id, "rules": (share.rule,)},
             )
         await self.standstill.look()
 

@@ -140,7 +140,7 @@ def _workspace(found: Status, one: Workspace) -> Iterator[tuple[str, str]]:
         yield "  paused", f"by {pause}"
     for (app_id, rule), pause in found.paused.rules.items():
         if app_id == one.app_id:
-            yield "  paused rule", f"{rule}, by {pause}"
+            yield "  paused rule", f"{rule}, {pause.told}"
 
 
 def _budget(one: Workspace) -> str:

@@ -104,9 +104,7 @@ def _troubles(found: Status) -> Iterator[Trouble]:
         yield Trouble("working", text, "tagging is paused", "webhooks are kept; to go on: autotagger resume")
     for one in found.workspaces:
         yield from _of_workspace(found, one)
-    for app_id, rule in found.paused.rules:
-        text = f"workspace {app_id}: rule {rule} is paused by {found.paused.rules[app_id, rule]}"
-        yield Trouble("look", text, f"rule {rule} is paused", f"to go on: autotagger rules resume {rule}")
+    yield from _of_paused_rules(found)
     yield from _of_refusals(found)
     if found.dead:
         text = f"{plural(found.dead, 'job')} given up: {counted(found.letters)}"
@@ -136,6 +134,17 @@ def _of_processes(found: Status) -> Iterator[Trouble]:
         if process.problem:
             text = f"{process.kind} {process.host}: {process.problem}"
             yield Trouble("look", text, f"a {process.kind} has a problem", "its log says why")
+
+
+def _of_paused_rules(found: Status) -> Iterator[Trouble]:
+    for (app_id, rule), pause in found.paused.rules.items():
+        remedy = f"to go on: autotagger rules resume {rule}"
+        if pause.objects:
+            seen = f"to see what it did: autotagger undo --rule {rule} --since 2h --dry-run; {remedy}"
+            yield Trouble("look", f"workspace {app_id}: rule {rule} has {pause.told}", f"rule {rule} has tripped", seen)
+        else:
+            text = f"workspace {app_id}: rule {rule} is paused by {pause}"
+            yield Trouble("look", text, f"rule {rule} is paused", remedy)
 
 
 def _of_workspace(found: Status, one: Workspace) -> Iterator[Trouble]:
