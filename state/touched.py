@@ -49,7 +49,7 @@ class Share:
 class Touched:
     """Reads what rules have touched; `state.reserve` notes it together with the slot of each change.
 
-    About 110 bytes a rule and object, for as long as the ledger keeps what was changed. Redis's errors pass through.
+    About 100 bytes a rule and object, for as long as the ledger keeps what was changed. Redis's errors pass through.
     """
 
     def __init__(self, redis: "Redis", app_id: str) -> None:
