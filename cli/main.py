@@ -20,6 +20,7 @@ _PLACES = {
     "tags": "cli.tags:tags",
     "undo": "cli.undo.command:undo",
     "version": "cli.version:version",
+    "why": "cli.why.command:why",
     "worker": "cli.worker:worker",
 }
 
