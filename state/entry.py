@@ -19,6 +19,8 @@ Step = Literal["call", "already so", "overruled", "vetoed", "kept", "stopped"]
 
 STALE = 2.0
 """Seconds after our call within which a payload may still show things as they were before it."""
+LONGEST = 80
+"""Characters of a rule's phrase that are kept."""
 FLIPS, FLIPS_WITHIN = 3, 3600.0
 """So often may we undo in so many seconds what we did ourselves; then the tag stays as it is for that long."""
 
@@ -49,11 +51,29 @@ class Removal(msgspec.Struct, frozen=True, array_like=True):
     rules: tuple[str, ...]
 
 
+class Origin(msgspec.Struct, frozen=True, array_like=True):
+    """What had us make a call: which rules of which set, at which event, and what the first of them went by.
+
+    `field` and `phrase` are that rule's own words, cut to `LONGEST` characters, never the customer's; `span` is where
+    they stood in the text. `by` is whom Intercom named as having put the tag on, empty where it named nobody.
+    """
+
+    rules: tuple[str, ...]
+    order: Order | None = None
+    rule_set: str = ""
+    topic: str = ""
+    field: str = ""
+    phrase: str = ""
+    span: tuple[int, int] | None = None
+    by: str = ""
+
+
 class Pending(msgspec.Struct, frozen=True, array_like=True):
     """A call that is about to be made, or was: nobody knows until it is applied. `at` is when, in Unix seconds."""
 
     action: Action
     at: float
+    origin: Origin | None = None
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -61,9 +81,9 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
     `tag` is spelt as in `tags.yaml`. `at` is when our last call took effect on Intercom's clock, 0 without one; `seen`
     is the newest moment at which somebody else's doing was seen. `flips` are the moments at which we undid what we had
-    done. `is_told` says that an event has told our last call. Of `pending` the rest says nothing yet, so that dropping
-    it restores what was. New fields come last and get a default, so that old and new versions read each other's
-    entries.
+    done. `is_told` says that an event has told our last call, and `origin` what had us make it. Of `pending` the rest
+    says nothing yet, so that dropping it restores what was. New fields come last and get a default, so that old and new
+    versions read each other's entries.
     """
 
     tag: str
@@ -75,15 +95,24 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     pending: Pending | None = None
     flips: tuple[float, ...] = ()
     is_told: bool = False
+    origin: Origin | None = None
 
     @classmethod
     def decode(cls, kept: bytes) -> "Entry":
         """The entry in `kept`; raises msgspec.MsgspecError for anything else."""
-        return _decoder.decode(kept)
+        entry = _decoder.decode(kept)
+        origin = entry.origin
+        if origin is None or origin.order is not None:
+            return entry
+        order, rule_set = _said_by(entry, origin)
+        return replace(entry, origin=replace(origin, order=order, rule_set=rule_set))
 
     def encode(self) -> bytes:
-        """MessagePack."""
-        return _encoder.encode(self)
+        """MessagePack, where nothing stands twice: an origin's event mostly is the newest of its rule, too."""
+        origin = self.origin
+        if origin is None or (origin.order, origin.rule_set) != _said_by(self, origin):
+            return _encoder.encode(self)
+        return _encoder.encode(replace(self, origin=replace(origin, order=None, rule_set="")))
 
     @property
     def present(self) -> bool | None:
@@ -180,23 +209,27 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     def _stopped(self, action: Action, now: float) -> bool:
         return self._flip(action) and sum(now - flip < FLIPS_WITHIN for flip in self.flips) >= FLIPS
 
-    def asked(self, action: Action, now: float) -> "Entry":
-        """The call is about to be made."""
+    def asked(self, action: Action, now: float, origin: Origin | None = None) -> "Entry":
+        """The call is about to be made, because of `origin`."""
         first = self.pending.at if self.pending is not None and self.pending.action == action else now
-        return replace(self, pending=Pending(action, first))
+        return replace(self, pending=Pending(action, first, origin))
 
     def failed(self) -> "Entry":
         """The call was not made and never will be."""
         return replace(self, pending=None)
 
-    def made(self, action: Action, at: float, *, ours: bool = True) -> "Entry":
-        """Intercom did it at that moment; not `ours` says that the tag had been there already, through others."""
+    def made(self, action: Action, at: float, *, ours: bool = True, origin: Origin | None = None) -> "Entry":
+        """Intercom did it at that moment; not `ours` says that the tag had been there already, through others.
+
+        `origin` is what had us do it, by default what had us ask.
+        """
         if not ours:
             standing: Standing = self.standing if self.standing in {"found", "theirs"} else "found"
             return replace(self, standing=standing, seen=max(self.seen, at), pending=None)
         flips = (*self.flips, at)[-FLIPS:] if self._flip(action) else self.flips
         standing = "ours" if action == "add" else "removed"
-        return replace(self, standing=standing, at=at, flips=flips, pending=None, is_told=False)
+        origin = origin or (self.pending.origin if self.pending is not None else None)
+        return replace(self, standing=standing, at=at, flips=flips, pending=None, is_told=False, origin=origin)
 
     # Events of our own calls
 
@@ -207,6 +240,14 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     def told(self) -> "Entry":
         """An event has told our last call."""
         return replace(self, is_told=True)
+
+
+def _said_by(entry: Entry, origin: Origin) -> tuple[Order | None, str]:
+    """The newest event of an origin's first rule, and the rule set that decided on it."""
+    said: Claim | Removal | None = entry.claims.get(origin.rules[0]) if origin.rules else None
+    if said is None and entry.removal is not None and entry.removal.rules == origin.rules:
+        said = entry.removal
+    return (said.order, said.rule_set) if said is not None else (None, "")
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -13,10 +13,43 @@ LENGTH = 10_000
 """About how many entries are kept."""
 
 
-class Step(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One change and what became of it: `made`, `already so`, `failed`, `no contact`, `no company`, `shadow`.
+PROOFS = 5
+"""Most tests that are kept of one step."""
 
-    `delay` is from the webhook to the call, in seconds. `kind` is of what object the tag is.
+LONGEST_ERROR = 200
+"""Characters of an error that are kept."""
+
+
+class Proof(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A test of a rule that held.
+
+    `phrase` is the rule's own, cut to `state.entry.LONGEST` characters, never the customer's words; `span` is where it
+    stood in the text.
+    """
+
+    rule: str
+    field: str
+    operator: str
+    phrase: str = ""
+    span: tuple[int, int] | None = None
+
+
+class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What Intercom answered. `applied_at` (Unix seconds) and `applied_by` are its own words, where it said them."""
+
+    status: int = 0
+    applied_at: int | None = None
+    applied_by: str = ""
+    error: str = ""
+    request_id: str = ""
+
+
+class Step(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One change and what became of it.
+
+    That is `made`, `failed`, `shadow`, `no contact`, `no company`, or why no call was needed (`state.entry.Step`).
+    `delay` is from the webhook to the call, in seconds. `kind` is of what object the tag is, and `object_id` which one,
+    empty for the event's own. `proofs` are up to `PROOFS` tests that made the rules match.
     """
 
     kind: str
@@ -25,14 +58,17 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     rules: tuple[str, ...]
     outcome: str
     delay: float | None = None
+    object_id: str = ""
+    proofs: tuple[Proof, ...] = ()
+    reply: Reply | None = None
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """One event and its steps.
 
-    `received_at` and `done_at` are Unix seconds; `rule_set` is the hash that decided. `gone` are the kinds of objects
-    that Intercom was asked for and that are not there: of a contact or company all fields are missing, and an event
-    about an object that is gone itself is over.
+    `received_at` and `done_at` are Unix seconds, and so is `created_at`, by Intercom's clock; `rule_set` is the hash
+    that decided. `gone` are the kinds of objects that Intercom was asked for and that are not there: of a contact or
+    company all fields are missing, and an event about an object that is gone itself is over.
     """
 
     app_id: str
@@ -47,6 +83,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     undecided: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     unevaluated: tuple[str, ...] = ()
+    created_at: int = 0
 
     def encode(self) -> bytes:
         """MessagePack."""

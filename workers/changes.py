@@ -3,8 +3,11 @@
 import logging
 import time
 
+from msgspec.structs import replace
+
 from rules.deciding.decision import Change
-from state.entry import STALE, Entry, Order
+from state.entry import STALE, Entry, Origin
+from state.feed import Reply
 from workers.gate import Postponed
 from workers.intercom.answers import Answer, Tag
 from workers.intercom.errors import IntercomError, Rejected, TagGone, TargetGone
@@ -51,7 +54,7 @@ async def take_back(tag: str, rules: tuple[str, ...], run: Run) -> None:
     if tag_id is None:
         return
     book = await run.open(run.job.target)
-    entry = _observed(book, tag_id, tag, run).withdrawn(rules, _order(run), run.rule_set)
+    entry = _observed(book, tag_id, tag, run).withdrawn(rules, run.order, run.rule_set)
     if entry.to_take_back(time.time()):
         entry = await reading.settled(entry, tag_id, book.target, run.errand)
     if entry.to_take_back(time.time()):
@@ -67,7 +70,7 @@ async def _make(change: Change, book: Book, run: Run) -> None:
         return
     entry = _observed(book, tag_id, change.tag, run)
     say = entry.claimed if change.action == "add" else entry.taken_off
-    entry = say(change.rules, _order(run), run.rule_set)
+    entry = say(change.rules, run.order, run.rule_set)
     if entry.pending is not None and entry.step(change.action, time.time()) == "call":
         entry = await reading.settled(entry, tag_id, book.target, run.errand)
     step = entry.step(change.action, time.time())
@@ -87,13 +90,10 @@ def _observed(book: Book, tag_id: str, tag: str, run: Run) -> Entry:
     return entry if shown is None else entry.observed(present=tag_id in shown, at=run.shown_at(book.target))
 
 
-def _order(run: Run) -> Order:
-    return Order(run.job.created_at, run.job.notification_id)
-
-
 async def _call(change: Change, tag_id: str, entry: Entry, book: Book, run: Run) -> None:
     send = by_name.send if change.kind == "company" else by_id.send
-    intent = book.intent(tag_id, entry.asked(change.action, time.time()))
+    origin = run.origin(change)
+    intent = book.intent(tag_id, entry.asked(change.action, time.time(), origin))
     try:
         answer = await send(change, book.target, tag_id, run.errand, intent)
     except Postponed:
@@ -106,30 +106,38 @@ async def _call(change: Change, tag_id: str, entry: Entry, book: Book, run: Run)
             book.restore(tag_id)
         raise
     now = time.time() - (time.monotonic() - answer.sent_at)
-    book.keep(tag_id, _made(change, entry, answer, answer.date or now, run))
+    reply = _reply(answer)
+    made = _made(change, entry, answer, answer.date or now, replace(origin, by=reply.applied_by), run)
+    book.keep(tag_id, made)
     shown = run.hydration.present(book.target.kind)
     if shown is not None:
         book.show(shown, run.shown_at(book.target))
     desk, job = run.errand.desk, run.job
     await desk.reader.drop(book.target.kind, book.target.id)
     desk.metrics.event_to_tag_seconds.observe(now - job.received_at)
-    run.note(change, "made", now - job.received_at)
+    run.note(change, "made", now - job.received_at, reply)
 
 
-def _made(change: Change, entry: Entry, answer: Answer[object], at: float, run: Run) -> Entry:
+def _reply(answer: Answer[object]) -> Reply:
+    if not isinstance(answer.value, Tag):
+        return Reply(answer.status)
+    return Reply(answer.status, answer.value.applied_at, answer.value.applied_by or "")
+
+
+def _made(change: Change, entry: Entry, answer: Answer[object], at: float, origin: Origin, run: Run) -> Entry:
     """What is known after the answer: whether it was our call that did it, and when."""
     if change.action == "remove":
         gone = entry.observed(present=False, at=at) if answer.value is None else entry
-        return gone if gone.present is False else entry.made("remove", at)
+        return gone if gone.present is False else entry.made("remove", at, origin=origin)
     tag = answer.value
     if not isinstance(tag, Tag) or tag.applied_at is None:
         # Nobody says whether it was there before, so only what showed that it was not makes it ours.
-        return entry.made("add", at, ours=entry.present is False)
+        return entry.made("add", at, ours=entry.present is False, origin=origin)
     began = at - (answer.received_at - answer.sent_at)
     since = min(began, entry.pending.at) if entry.pending is not None else began
     admin = change.admin_id or run.errand.desk.workspace.admin_id
     ours = tag.applied_at >= since - STALE and (change.kind == "contact" or tag.applied_by in {None, admin})
-    return entry.made("add", float(tag.applied_at), ours=ours)
+    return entry.made("add", float(tag.applied_at), ours=ours, origin=origin)
 
 
 async def _tag_id(change: Change, run: Run) -> str | None:

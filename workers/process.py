@@ -13,7 +13,7 @@ from rules.deciding.ruleset import RuleSet
 from rules.language.values import Facts, Kind
 from state.connection import FAILURES
 from state.dead import Cause
-from state.feed import Entry
+from state.feed import LONGEST_ERROR, Entry, Reply
 from state.finish import Dead, Done, Ending
 from state.job import Job, Unreadable
 from workers import changes, echo, progress
@@ -109,6 +109,7 @@ class Processor:
             if any(entry.doubts(run.job.created_at) for entry in book.page.entries.values()):
                 run.hydration.doubt_tags()
         decision = await self._decide(run, rules)
+        run.matched(decision.matches)
         if decision.changes or decision.withdrawals:
             await run.open(run.job.target)
         return _end(run, decision, await _make_all(decision, run))
@@ -197,10 +198,12 @@ async def _attempt(change: Change, attempt: Awaitable[None], run: Run) -> list[t
     try:
         await attempt
     except UnknownTag:
-        run.note(change, "failed")
-        return [("unknown tag", f'there is no tag "{change.tag}" in the workspace', "")]
+        error = f'there is no tag "{change.tag}" in the workspace'
+        run.note(change, "failed", reply=Reply(error=error))
+        return [("unknown tag", error, "")]
     except Rejected as rejected:
-        run.note(change, "failed")
+        reply = Reply(rejected.status or 0, error=str(rejected)[:LONGEST_ERROR], request_id=rejected.request_id or "")
+        run.note(change, "failed", reply=reply)
         return [(rejected.code or "rejected", str(rejected), rejected.request_id or "")]
     return []
 
@@ -265,4 +268,5 @@ def _entry(run: Run, decision: Decision) -> bytes:
         undecided=tuple(decision.undecided),
         gone=tuple(run.hydration.gone),
         unevaluated=decision.unevaluated,
+        created_at=run.job.created_at,
     ).encode()

@@ -1,10 +1,14 @@
 """One run of one job."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from facts.target import Target
-from rules.deciding.decision import Change
-from state.feed import Step
+from rules.deciding.decision import Change, Match, Passed
+from rules.language.values import Absent
+from state.entry import LONGEST, Order, Origin
+from state.feed import PROOFS, Proof, Reply, Step
 from state.job import Job
 from workers import people, progress
 from workers.errand import Errand
@@ -16,8 +20,9 @@ from workers.targets.book import Book
 class Run:
     """One run of one job, and what has come of it so far.
 
-    `rule_set` is the hash of the rules that decide; `steps` begin with what earlier runs have made. `fetched_max_age`
-    is for how many seconds an answer about another object than the event's may have been kept.
+    `rule_set` is the hash of the rules that decide, `passed` are by their ids the tests by which they match; `steps`
+    begin with what earlier runs have made. `fetched_max_age` is for how many seconds an answer about another object
+    than the event's may have been kept.
     """
 
     job: Job
@@ -27,6 +32,7 @@ class Run:
     steps: list[Step]
     fetched_max_age: float
     books: dict[Target, Book] = field(default_factory=dict)
+    passed: dict[str, tuple[Passed, ...]] = field(default_factory=dict)
 
     async def open(self, target: Target) -> Book:
         """The ledger of an object, on which nobody else decides until this run ends. Raises what `Book.open` raises.
@@ -45,9 +51,36 @@ class Run:
         """At which moment at least the object had the tags that are known, in Unix seconds on Intercom's clock."""
         return self.job.created_at - (0.0 if target == self.job.target else self.fetched_max_age)
 
-    def note(self, change: Change, outcome: str, delay: float | None = None) -> None:
+    def matched(self, matches: Iterable[Match]) -> None:
+        """Keep by what the rules match."""
+        self.passed = {match.rule: match.passed for match in matches}
+
+    @property
+    def order(self) -> Order:
+        """The event's place among all others."""
+        return Order(self.job.created_at, self.job.notification_id)
+
+    def origin(self, change: Change) -> Origin:
+        """What has `change` made: the first of its words that was found in a text, if it went by any."""
+        passed = self.passed.get(change.rules[0], ()) if change.rules else ()
+        first = next((one for one in passed if one.span is not None), passed[0] if passed else None)
+        said = (first.field, first.phrase[:LONGEST], first.span) if first is not None else ()
+        return Origin(change.rules, self.order, self.rule_set, self.job.topic, *said)
+
+    def note(self, change: Change, outcome: str, delay: float | None = None, reply: Reply | None = None) -> None:
         """Remember what became of `change`, for the next run, the feed and the metrics."""
-        step = Step(change.kind, change.tag, change.action, change.rules, outcome, delay)
+        what = (change.kind, change.tag, change.action, change.rules, outcome, delay)
+        step = Step(*what, self._object_id(change), self._proofs(change), reply)
         self.steps.append(step)
         self.errand.hold.progress = progress.note(self.steps)
         self.errand.desk.metrics.stepped(self.job.app_id, step)
+
+    def _object_id(self, change: Change) -> str:
+        found = Absent.MISSING if change.kind == self.job.kind else self.hydration.facts.get(f"{change.kind}.id")
+        return "" if isinstance(found, Absent) else str(found)
+
+    def _proofs(self, change: Change) -> tuple[Proof, ...]:
+        found = ((rule, one) for rule in change.rules for one in self.passed.get(rule, ()))
+        return tuple(
+            Proof(rule, one.field, one.operator, one.phrase[:LONGEST], one.span) for rule, one in islice(found, PROOFS)
+        )

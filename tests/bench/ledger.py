@@ -7,7 +7,7 @@ from redis.asyncio import Redis
 
 from facts.target import Target
 from state import ledger
-from state.entry import Entry, Order
+from state.entry import Entry, Order, Origin
 from state.ledger import Shown
 from tests.bench.result import Goal, Result, Row
 from tests.redis_server import RedisServer
@@ -63,8 +63,14 @@ def _page(number: int, tags: int, *, ours: bool) -> Mapping[str, bytes]:
     for tag in range(tags):
         entry = Entry("billing/refund")
         if ours:
-            made = entry.claimed(["refund-request"], order, "cdf69890fc8a").made("add", 1_760_000_000.0)
+            claimed = entry.claimed(["refund-request"], order, "cdf69890fc8a")
+            made = claimed.made("add", 1_760_000_000.0, origin=_origin(order))
         else:
             made = entry.withdrawn(["refund-request"], order, "cdf69890fc8a")
         page[str(7_712_001 + tag)] = made.encode()
     return page | ({ledger.SHOWN: Shown(order.created_at, ()).encode()} if ours else {})
+
+
+def _origin(order: Order) -> Origin:
+    said = ("conversation.user.replied", "message.text", "money back", (17, 27), "5017001")
+    return Origin(("refund-request",), order, "cdf69890fc8a", *said)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from state.entry import FLIPS, FLIPS_WITHIN, STALE, Entry, Order, Verdict
+from state.entry import FLIPS, FLIPS_WITHIN, STALE, Entry, Order, Origin, Verdict
 
 NOW = 1_760_000_000.0
 FIRST, SECOND, THIRD = (Order(int(NOW) + seconds, f"notif_{seconds}") for seconds in (0, 10, 20))
@@ -174,3 +174,36 @@ def test_an_entry_comes_back_as_it_was_kept() -> None:
     entry = OURS.taken_off(("b",), SECOND, "hash").asked("remove", NOW + 11)
 
     assert Entry.decode(entry.encode()) == entry
+
+
+ORIGIN = Origin(("a",), FIRST, "hash", "conversation.user.replied", "message.text", "refund", (17, 23), "5017001")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        WANTED.made("add", NOW, origin=ORIGIN),
+        WANTED.made("add", NOW, origin=ORIGIN).claimed(["a"], SECOND, "newer"),
+        WANTED.made("add", NOW, origin=ORIGIN).taken_off(("a",), SECOND, "hash"),
+        NEW.taken_off(("a",), FIRST, "hash").made("remove", NOW, origin=ORIGIN),
+        NEW.made("add", NOW, origin=Origin(())),
+    ],
+    ids=["at its rule's newest event", "at an older one", "taken off since", "a removal", "of no rule"],
+)
+def test_an_entry_comes_back_as_it_was(entry: Entry) -> None:
+    assert Entry.decode(entry.encode()) == entry
+
+
+def test_what_stands_in_a_claim_is_not_kept_twice() -> None:
+    made = WANTED.made("add", NOW, origin=ORIGIN)
+
+    assert made.encode().count(FIRST.notification_id.encode()) == 1
+    assert len(made.encode()) - len(WANTED.made("add", NOW).encode()) < 80
+
+
+def test_what_had_us_ask_is_what_had_us_do_it() -> None:
+    assert WANTED.asked("add", NOW, ORIGIN).made("add", NOW).origin == ORIGIN
+
+
+def test_a_tag_that_was_there_before_has_no_origin() -> None:
+    assert WANTED.made("add", NOW, ours=False, origin=ORIGIN).origin is None

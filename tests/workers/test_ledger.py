@@ -12,7 +12,8 @@ from simulator.faults import Fault
 from simulator.workspace.objects import Kind
 from simulator.workspace.tags import Applied
 from state import keys, ledger
-from state.entry import Entry
+from state.entry import Entry, Order
+from state.feed import Proof, Reply
 from state.ledger import Ledger
 from tests.redis_server import RedisServer
 from tests.workers.hydration import events
@@ -353,3 +354,21 @@ async def test_events_of_one_object_at_once_make_one_call(redis_server: RedisSer
 
         assert office.changes() == [("POST", f"/contacts/{CONTACT}/tags", 200)]
         assert await office.letters() == ()
+
+
+async def test_what_had_us_tag_is_kept_without_the_customers_words(redis_server: RedisServer, tmp_path: Path) -> None:
+    async with at_work(redis_server.settings, tmp_path, rules=RULES) as office:
+        office.place("conversation", CONVERSATION)
+        await writes(office, "I sail for a refund", 0)
+
+        (entry,) = (await Ledger(office.redis).entries(CONVERSED)).values()
+        (told,) = await office.feed()
+
+        assert entry.origin is not None
+        assert (entry.origin.rules, entry.origin.order) == (("a",), Order(told.created_at, told.notification_id))
+        assert (entry.origin.topic, entry.origin.rule_set) == (told.topic, told.rule_set)
+        assert (entry.origin.field, entry.origin.phrase, entry.origin.span) == ("message.text", "refund", (13, 19))
+        assert entry.origin.by == ADMIN_ID
+        assert told.steps[0].proofs == (Proof("a", "message.text", "mentions_any", "refund", (13, 19)),)
+        assert told.steps[0].reply == Reply(200, int(entry.at), ADMIN_ID)
+        assert b"sail" not in told.encode() + entry.encode()

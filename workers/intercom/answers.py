@@ -15,13 +15,14 @@ T_co = TypeVar("T_co", covariant=True)
 class Answer(Generic[T_co]):
     """What was asked for, and what the rate budget wants to know.
 
-    The answer was made between `sent_at` and `received_at`, both on `time.monotonic()`.
+    The answer was made between `sent_at` and `received_at`, both on `time.monotonic()`, with this HTTP status.
     """
 
     value: T_co
     limits: Limits
     sent_at: float
     received_at: float
+    status: int = 200
 
     @property
     def date(self) -> float | None:

@@ -65,7 +65,7 @@ class Connection:
         """Make one call, and read its answer with a function that raises Unreadable for what it cannot read."""
         reply = await self._send(call)
         try:
-            return Answer(read(contents(reply)), reply.limits, reply.sent_at, reply.received_at)
+            return Answer(read(contents(reply)), reply.limits, reply.sent_at, reply.received_at, reply.status)
         except Unreadable as unreadable:
             raise unreadable_answer(reply, unreadable) from None
 

@@ -51,7 +51,7 @@ class TaggingCalls(Connection):
             absent = gone.code == "tag_not_found" or kind == "contact"
             if not absent or gone.sent_at is None or gone.received_at is None:
                 raise
-            return Answer(None, gone.limits, gone.sent_at, gone.received_at)
+            return Answer(None, gone.limits, gone.sent_at, gone.received_at, gone.status or 0)
 
     async def tags_of_contact(self, contact_id: str) -> Answer[tuple[Tag, ...]]:
         """All tags of a contact; this list has no pages.
