@@ -55,7 +55,9 @@ def load(trimmed_item: bytes) -> dict[str, Any]:
 
 @functools.cache
 def _decoder(topic: Topic) -> msgspec.json.Decoder[msgspec.Struct]:
-    kept = _TYPES.get(topic.shape, trimmed.Nothing)
+    if topic.ends:
+        return msgspec.json.Decoder(trimmed.Nothing)
+    kept: type[msgspec.Struct] = trimmed.MergedContact if topic.merges else _TYPES.get(topic.shape, trimmed.Nothing)
     if topic.shape is Shape.CONVERSATION:
         kept = _CONVERSATIONS.get(topic.message, kept)
     return msgspec.json.Decoder(kept)

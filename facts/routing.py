@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -47,6 +48,16 @@ def locate(notification: Notification) -> Target:
             return Target(notification.app_id, topic.shape.kind, found)
     # Signed and well formed, so Intercom's own: an error would not bring the id, and many of them stop all deliveries.
     raise Ignored("no target")
+
+
+def merged_from(item: Mapping[str, Any]) -> str | None:
+    """Which contact became part of the one that a `contact.merged` is about, by its trimmed item; None if nobody tells.
+
+    The documentation names the key `merged_from` and does not show what stands there; only an object with an id is
+    taken. https://developers.intercom.com/docs/references/webhooks/webhook-models
+    """
+    found = item.get("merged_from")
+    return _as_text(found.get("id")) if isinstance(found, Mapping) else None
 
 
 def _id_at(path: str, item: bytes) -> str | None:

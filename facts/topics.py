@@ -49,11 +49,16 @@ class Shape(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic. `shape` is None where nothing can be tagged; `ignored` says in a few words why it is not handled."""
+    """One topic. `shape` is None where nothing can be tagged; `ignored` says in a few words why nothing is decided.
+
+    With `ends` its object is gone: what is kept of it goes, too. With `merges` another object became part of it.
+    """
 
     shape: Shape | None
     message: Place = Place.NOWHERE
     ignored: str = ""
+    ends: bool = False
+    merges: bool = False
 
 
 _NOT_SUPPORTED: Final = Topic(None, ignored="not supported")
@@ -81,7 +86,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "conversation.contact.attached": Topic(Shape.CONVERSATION_AND_CONTACT),
     "conversation.contact.detached": Topic(Shape.CONVERSATION_WITHOUT_CONTACT),
     "conversation.company.updated": Topic(Shape.CONVERSATION),
-    "conversation.deleted": Topic(Shape.DELETED_CONVERSATION, ignored="deleted"),
+    "conversation.deleted": Topic(Shape.DELETED_CONVERSATION, ignored="deleted", ends=True),
     "conversation_part.tag.created": Topic(Shape.CONVERSATION),
     "conversation_part.redacted": Topic(Shape.CONVERSATION),
     "conversation.admin.replied.translated": _NOT_SUPPORTED,
@@ -112,13 +117,13 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "contact.user.tag.deleted": Topic(Shape.CONTACT_TAG),
     "contact.lead.tag.created": Topic(Shape.CONTACT_TAG),
     "contact.lead.tag.deleted": Topic(Shape.CONTACT_TAG),
-    "contact.merged": Topic(Shape.CONTACT),
-    "contact.deleted": Topic(Shape.CONTACT, ignored="deleted"),
+    "contact.merged": Topic(Shape.CONTACT, merges=True),
+    "contact.deleted": Topic(Shape.CONTACT, ignored="deleted", ends=True),
     "contact.subscribed": _NOT_SUPPORTED,
     "contact.unsubscribed": _NOT_SUPPORTED,
     "company.created": Topic(Shape.COMPANY),
     "company.updated": Topic(Shape.COMPANY),
-    "company.deleted": Topic(Shape.COMPANY, ignored="deleted"),
+    "company.deleted": Topic(Shape.COMPANY, ignored="deleted", ends=True),
     "company.contact.attached": Topic(Shape.COMPANY_AND_CONTACT),
     "company.contact.detached": Topic(Shape.COMPANY_AND_CONTACT),
     "visitor.signed_up": _NOT_SUPPORTED,

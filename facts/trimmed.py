@@ -219,6 +219,12 @@ class Contact(msgspec.Struct):
     companies: ReferenceList | UnsetType | None = UNSET
 
 
+class MergedContact(Contact):
+    """The survivor, and which contact became part of it."""
+
+    merged_from: Reference | UnsetType | None = UNSET
+
+
 class WithContact(msgspec.Struct):
     """A tag event, or a pair whose other half is an internal record."""
 

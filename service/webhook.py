@@ -155,7 +155,8 @@ class Webhook:
 
 
 def _job(received: Notification, now: float) -> Job:
-    target = routing.find(received)
+    # What is gone asks for no tags, but is to be forgotten.
+    target = (routing.locate if topics.lookup(received.topic).ends else routing.find)(received)
     return Job(
         app_id=received.app_id,
         notification_id=received.id or f"unnamed-{uuid4().hex}",

@@ -23,17 +23,18 @@ class Attempts:
 
     async def name(self, target: Target, tag_id: str) -> str | None:
         """The name of an attempt that nobody has come back from; None if there is none."""
-        found = await self._redis.get(_key(target, tag_id))
+        found = await self._redis.get(key(target, tag_id))
         return None if found is None else str(found.decode())
 
     async def begin(self, target: Target, tag_id: str, name: str) -> None:
         """The call is about to be made."""
-        await self._redis.set(_key(target, tag_id), name, ex=_KEPT)
+        await self._redis.set(key(target, tag_id), name, ex=_KEPT)
 
     async def end(self, target: Target, tag_id: str) -> None:
         """What came of it is known, and what was wrong is undone."""
-        await self._redis.delete(_key(target, tag_id))
+        await self._redis.delete(key(target, tag_id))
 
 
-def _key(target: Target, tag_id: str) -> str:
+def key(target: Target, tag_id: str) -> str:
+    """The place of one attempt."""
     return f"{keys.ATTEMPT}{target.app_id}:{target.kind}:{target.id}:{tag_id}"

@@ -202,10 +202,11 @@ class Backfills:
 
     async def unheard(self, marks: list[str]) -> list[bool]:
         """Of each mark of a message, whether nobody has decided on that message."""
-        if not marks:
-            return []
-        found = await self._redis.mget(marks)
-        return [one is None for one in found]
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for mark in marks:
+                pipe.sismember(*mark.rsplit(":", 1))
+            found = await pipe.execute()
+        return [not known for known in found]
 
     async def _gone(self, run: str) -> NoReturn:
         kept = await self._redis.hexists(_key(run), "asked")  # type: ignore[misc]  # see above

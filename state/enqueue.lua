@@ -2,8 +2,8 @@
 -- KEYS: 1 wake list
 -- ARGV: 1 job's time to live (ms), 2 seen mark's time to live (ms), 3 most tokens in the wake list, 4 prefix of jobs,
 --       5 greatest age, 6 greatest lead of a notification (s), then for each job: its id, its queue, its seen mark (''
---       for none), when it was created (Unix s), its bytes, the mark of the customer's message that it is about ('' for
---       none)
+--       for none), when it was created (Unix s), its bytes, the mark of the customer's message that it is about (''
+--       for none): a set, a colon, and what goes into it
 -- Returns for each job 1 (stored), 0 (known already) or 2 (too old, or from the future: replayed).
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -19,7 +19,11 @@ for i = 7, #ARGV, 6 do
   else
     redis.call('SET', ARGV[4] .. id, payload, 'PX', ARGV[1])
     redis.call('ZADD', queue, 'NX', now, id)
-    if ARGV[i + 5] ~= '' then redis.call('SET', ARGV[i + 5], now, 'PX', ARGV[2]) end
+    if ARGV[i + 5] ~= '' then
+      local place, message = string.match(ARGV[i + 5], '^(.*):(.*)$')
+      redis.call('SADD', place, message)
+      redis.call('PEXPIRE', place, ARGV[2])
+    end
     stored = stored + 1
     results[#results + 1] = 1
   end

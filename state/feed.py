@@ -68,7 +68,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `received_at` and `done_at` are Unix seconds, and so is `created_at`, by Intercom's clock; `rule_set` is the hash
     that decided. `gone` are the kinds of objects that Intercom was asked for and that are not there: of a contact or
-    company all fields are missing, and an event about an object that is gone itself is over.
+    company all fields are missing, and an event about an object that is gone itself is over. `merged_from` is the id of
+    the contact whose ledger this one has taken over.
     """
 
     app_id: str
@@ -84,6 +85,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     gone: tuple[str, ...] = ()
     unevaluated: tuple[str, ...] = ()
     created_at: int = 0
+    merged_from: str = ""
 
     def encode(self) -> bytes:
         """MessagePack."""

@@ -71,10 +71,27 @@ class FetchedCache:
 
     async def drop(self, app_id: str, kind: Kind, object_id: str) -> None:
         """Forget all about an object: it has changed."""
-        places = [Place(app_id, kind, object_id, read) for read in READS.get(kind, ())]
+        places = places_of(app_id, kind, object_id)
         if not places:
             return
         async with self._redis.pipeline() as pipe:
             pipe.set(places[0].mark, uuid4().hex, px=self._max_age + int(LONGEST_CALL * 1000))
             pipe.delete(*(place.key for place in places))
             await pipe.execute()
+
+    async def forget(self, app_id: str, kind: Kind, object_id: str) -> None:
+        """Keep nothing of an object that is gone, not even the mark."""
+        names = names_of(app_id, kind, object_id)
+        if names:
+            await self._redis.delete(*names)
+
+
+def places_of(app_id: str, kind: Kind, object_id: str) -> tuple[Place, ...]:
+    """Where answers about an object may be kept."""
+    return tuple(Place(app_id, kind, object_id, read) for read in READS.get(kind, ()))
+
+
+def names_of(app_id: str, kind: Kind, object_id: str) -> tuple[str, ...]:
+    """The keys of all that may be kept of an object."""
+    places = places_of(app_id, kind, object_id)
+    return (*(place.key for place in places), *(place.mark for place in places[:1]))

@@ -62,6 +62,9 @@ LEDGER = "autotagger:ledger:"
 LOCK = "autotagger:lock:"
 """Prefix of the mark of whose run decides on one object; it holds as long as that run's lease."""
 
+GONE = "autotagger:gone:"
+"""Prefix of the mark that an object was deleted, or merged into another: nothing is kept of it any more."""
+
 TAG_IDS = "autotagger:tag-ids:"
 """Prefix of the ids of a workspace's tags by the names that rules know them by, a hash."""
 
@@ -85,7 +88,8 @@ SEEN = "autotagger:seen:"
 
 
 HEARD = "autotagger:heard:"
-"""Prefix of the mark that a customer's message is known, so that it is decided on, whatever told of it."""
+"""Prefix of a set, by conversation or ticket: its customer's messages that are known, and so are decided on, whatever
+told of them."""
 
 BACKFILL = "autotagger:backfill:"
 """Prefix of what is kept of one backfill: a hash, with `:jobs` a list, with `:events` a set."""
@@ -99,8 +103,13 @@ SWEEP = "autotagger:sweep:"
 
 
 def heard(target: str, app_id: str, message: str) -> str:
-    """The mark of one customer's message, by what it is known by within its conversation or ticket."""
-    return f"{heard_in(app_id)}{target}:{message}"
+    """The mark of one customer's message: the set of its conversation or ticket, a colon, and what it is known by."""
+    return f"{heard_of(target, app_id)}:{message}"
+
+
+def heard_of(target: str, app_id: str) -> str:
+    """The set of the known messages of a conversation or ticket."""
+    return f"{heard_in(app_id)}{target}"
 
 
 def heard_in(app_id: str) -> str:

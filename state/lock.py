@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from state import keys, ledger, scripts
+from state import gone, keys, ledger, scripts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +19,10 @@ LONGEST_RUN_MS = 15 * 60_000
 
 class Lost(Exception):
     """The lease is over, or somebody else has the target: nothing may be changed."""
+
+
+class Buried(Exception):
+    """The target was deleted, or merged into another: nothing is to be kept of it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +72,25 @@ class Locks:
     def __init__(self, redis: "Redis") -> None:
         self._script = scripts.register(redis, "lock")
 
-    async def take(self, lock: Lock) -> "Mapping[str, bytes] | None":
+    async def take(self, lock: Lock, *, buried: bool = False) -> "Mapping[str, bytes] | None":
         """What the ledger has of the target, None if another run decides on it; taking a lock again is fine.
+
+        With `buried` also of what is gone: for who has to clear up after it.
 
         Raises:
             Lost: the lease of the job is over.
+            Buried: the target is gone.
         """
-        named = [*lock.keys, ledger.key(lock.target)]
-        answer = await self._script(keys=named, args=[lock.claim.job_id, lock.claim.token, keys.LEASE, LONGEST_RUN_MS])
-        taken, *flat = answer
+        named = [*lock.keys, ledger.key(lock.target), gone.key(lock.target)]
+        mine = (lock.claim.job_id, lock.claim.token)
+        taken, *flat = await self._script(keys=named, args=[*mine, keys.LEASE, LONGEST_RUN_MS, int(buried)])
+        if taken == _BURIED:
+            raise Buried
         if taken < 0:
             raise Lost
         if not taken:
             return None
         return {field.decode(): value for field, value in zip(flat[::2], flat[1::2], strict=True)}
+
+
+_BURIED = -2

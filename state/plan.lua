@@ -20,7 +20,9 @@ for i = 7 + ARGV[3], #ARGV, 4 do
       if ARGV[i + 1] == '2' then redis.call('HINCRBY', KEYS[1], 'open', 1) end
     elseif ARGV[5] ~= '' then
       -- Nothing is to be done about it: it is decided on. The others are when they are handed over.
-      redis.call('SET', ARGV[5] .. ARGV[i], 1, 'PX', ARGV[6])
+      local place, message = string.match(ARGV[5] .. ARGV[i], '^(.*):(.*)$')
+      redis.call('SADD', place, message)
+      redis.call('PEXPIRE', place, ARGV[6])
     end
   end
 end

@@ -17,7 +17,11 @@ while handed < room do
   local id = ARGV[5] .. pair[1]
   redis.call('SET', ARGV[4] .. id, pair[2], 'PX', ARGV[2])
   redis.call('ZADD', KEYS[3], 'NX', now, id)
-  if ARGV[6] ~= '' then redis.call('SET', ARGV[6] .. pair[1], now, 'PX', ARGV[7]) end
+  if ARGV[6] ~= '' then
+    local place, message = string.match(ARGV[6] .. pair[1], '^(.*):(.*)$')
+    redis.call('SADD', place, message)
+    redis.call('PEXPIRE', place, ARGV[7])
+  end
   handed = handed + 1
 end
 redis.call('HINCRBY', KEYS[1], 'handed', handed)

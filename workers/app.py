@@ -15,6 +15,7 @@ from state import keys, processes
 from state.attempts import Attempts
 from state.budget import Budget
 from state.circuit import Circuits
+from state.erasure import Erasure
 from state.fetched import FetchedCache
 from state.finish import Dead, Done, Ended, Later, NoRoom
 from state.ledger import Ledger
@@ -223,6 +224,7 @@ def _desk(
         attempts=Attempts(redis),
         ledger=Ledger(redis, days=settings.ledger_days),
         locks=Locks(redis),
+        erasure=Erasure(redis),
         metrics=metrics,
         refused_wait=settings.refused_wait,
         fetched_max_age=settings.fetched_max_age,

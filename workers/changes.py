@@ -9,6 +9,7 @@ from rules.deciding.decision import Change
 from state.entry import STALE, Entry, Origin
 from state.feed import Reply
 from workers.gate import Postponed
+from workers.hydration.reader import Forgotten
 from workers.intercom.answers import Answer, Tag
 from workers.intercom.errors import IntercomError, Rejected, TagGone, TargetGone
 from workers.run import Run
@@ -38,7 +39,7 @@ async def make(change: Change, run: Run) -> None:
             # The list was out of date, or the tag was made anew under another id: look once more, then believe it.
             run.errand.desk.tags.forget()
             await _make(change, book, run)
-    except TargetGone:
+    except (Forgotten, TargetGone):
         if target == run.job.target:
             raise
         # It was merged or deleted since somebody named it.

@@ -13,6 +13,7 @@ from state import keys
 from state.attempts import Attempts
 from state.budget import BACKFILL_SHARE, Budget
 from state.connection import FAILURES
+from state.erasure import Erasure
 from state.keys import Lane
 from state.ledger import Ledger
 from state.lock import Intent, Locks, Lost
@@ -61,6 +62,7 @@ class Desk:
     attempts: Attempts
     ledger: Ledger
     locks: Locks
+    erasure: Erasure
     metrics: Metrics
     refused_wait: float = 60.0
     fetched_max_age: float = 30.0

@@ -119,6 +119,12 @@ class Metrics:
             "Events that told of nothing but our own tagging, and were not evaluated",
             registry=self.registry,
         )
+        self.erased = Counter(
+            "autotagger_objects_erased",
+            "Objects of which all that was kept is forgotten, since they were deleted",
+            ("kind",),
+            registry=self.registry,
+        )
         self.stopped_tags = Counter(
             "autotagger_tags_stopped",
             "Changes not made because we had put the tag on and taken it off again too often within an hour",

@@ -7,7 +7,7 @@ import time
 import traceback
 from collections.abc import Awaitable, Mapping
 
-from facts import item
+from facts import item, topics
 from rules.deciding.decision import Change, Decision
 from rules.deciding.ruleset import RuleSet
 from rules.language.values import Facts, Kind
@@ -16,14 +16,14 @@ from state.dead import Cause
 from state.feed import LONGEST_ERROR, Entry, Reply
 from state.finish import Dead, Done, Ending
 from state.job import Job, Unreadable
-from workers import changes, echo, progress
+from workers import changes, echo, ends, progress
 from workers.desk import Desk
 from workers.directory import UnknownTag
 from workers.errand import Errand
 from workers.gate import Postponed
 from workers.hold import Hold, LeaseLost
 from workers.hydration.hydration import Hydration
-from workers.hydration.reader import Gone
+from workers.hydration.reader import Forgotten, Gone
 from workers.intercom.errors import IntercomError, RateLimited, Rejected, Unauthorized, Unsendable
 from workers.metrics import Metrics
 from workers.retries import Backoff
@@ -95,12 +95,20 @@ class Processor:
         run = Run(job, errand, rules.hash, Hydration(job, content, errand), steps, desk.fetched_max_age)
         try:
             return await self._work(run, rules)
+        except Forgotten:
+            await desk.reader.forget(job.kind, job.target_id)
+            return Done()
         except (Gone, Postponed, IntercomError) as kept_away:
             return await self._end_early(run, kept_away, began)
 
     async def _work(self, run: Run, rules: RuleSet) -> Ending:
         # The event says that its object has changed.
         await run.errand.desk.reader.drop(run.job.kind, run.job.target_id)
+        topic = topics.lookup(run.job.topic)
+        if topic.ends:
+            return await ends.erase(run)
+        if topic.merges:
+            await ends.take_over(run)
         if await echo.is_echo(run):
             self._metrics.echoes.inc()
             return Done(_entry(run, Decision()))
@@ -253,7 +261,7 @@ def _cause(
 def _entry(run: Run, decision: Decision) -> bytes:
     """The feed's entry; none for an event that no rule had anything to do with."""
     known = decision.conflicts or decision.undecided or decision.unevaluated or run.hydration.gone
-    if not (run.steps or known):
+    if not (run.steps or known or run.merged_from):
         return b""
     return Entry(
         app_id=run.job.app_id,
@@ -269,4 +277,5 @@ def _entry(run: Run, decision: Decision) -> bytes:
         gone=tuple(run.hydration.gone),
         unevaluated=decision.unevaluated,
         created_at=run.job.created_at,
+        merged_from=run.merged_from,
     ).encode()

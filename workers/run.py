@@ -21,8 +21,8 @@ class Run:
     """One run of one job, and what has come of it so far.
 
     `rule_set` is the hash of the rules that decide, `passed` are by their ids the tests by which they match; `steps`
-    begin with what earlier runs have made. `fetched_max_age` is for how many seconds an answer about another object
-    than the event's may have been kept.
+    begin with what earlier runs have made. `merged_from` is the contact whose ledger the event's own has taken over.
+    `fetched_max_age` is for how many seconds an answer about another object than the event's may have been kept.
     """
 
     job: Job
@@ -33,6 +33,7 @@ class Run:
     fetched_max_age: float
     books: dict[Target, Book] = field(default_factory=dict)
     passed: dict[str, tuple[Passed, ...]] = field(default_factory=dict)
+    merged_from: str = ""
 
     async def open(self, target: Target) -> Book:
         """The ledger of an object, on which nobody else decides until this run ends. Raises what `Book.open` raises.
@@ -70,13 +71,14 @@ class Run:
     def note(self, change: Change, outcome: str, delay: float | None = None, reply: Reply | None = None) -> None:
         """Remember what became of `change`, for the next run, the feed and the metrics."""
         what = (change.kind, change.tag, change.action, change.rules, outcome, delay)
-        step = Step(*what, self._object_id(change), self._proofs(change), reply)
+        step = Step(*what, self._object_id(change, outcome), self._proofs(change), reply)
         self.steps.append(step)
         self.errand.hold.progress = progress.note(self.steps)
         self.errand.desk.metrics.stepped(self.job.app_id, step)
 
-    def _object_id(self, change: Change) -> str:
-        found = Absent.MISSING if change.kind == self.job.kind else self.hydration.facts.get(f"{change.kind}.id")
+    def _object_id(self, change: Change, outcome: str) -> str:
+        own = change.kind == self.job.kind or outcome.startswith("no ")
+        found = Absent.MISSING if own else self.hydration.facts.get(f"{change.kind}.id")
         return "" if isinstance(found, Absent) else str(found)
 
     def _proofs(self, change: Change) -> tuple[Proof, ...]:

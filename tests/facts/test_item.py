@@ -34,7 +34,11 @@ def facts_of_kept(found: notification.Notification) -> Facts:
     return view(found.topic, target, item.load(item.trim(found)), found.created_at, found.delivery_attempts)
 
 
-@pytest.mark.parametrize(("version", "topic"), [pair for pair in SAMPLES if lookup(pair[1]).shape], ids=str)
+def _decides(topic: str) -> bool:
+    return lookup(topic).shape is not None and not lookup(topic).ends
+
+
+@pytest.mark.parametrize(("version", "topic"), [pair for pair in SAMPLES if _decides(pair[1])], ids=str)
 def test_trimming_loses_nothing_that_facts_read(version: str, topic: str) -> None:
     found = of(version, topic)
 
@@ -49,6 +53,18 @@ def test_what_is_kept_is_a_small_part(version: str, topic: str) -> None:
 
     assert len(trimmed) <= max(0.3 * len(samples.body(topic, version)), 330)
     assert json.dumps(item.load(trimmed))
+
+
+@pytest.mark.parametrize("topic", ["conversation.deleted", "contact.deleted", "company.deleted"])
+def test_of_what_is_gone_nothing_is_kept(topic: str) -> None:
+    assert kept(topic, samples.item_of(topic)) == {}
+
+
+def test_of_a_merged_contact_it_is_kept_which_one_became_part_of_it() -> None:
+    found = kept("contact.merged", samples.item_of("contact.merged"))
+
+    assert routing.merged_from(found) == samples.item_of("contact.merged")["merged_from"]["id"]
+    assert found["merged_from"].keys() == {"id"}
 
 
 def test_of_a_reply_source_text_teammates_and_statistics_are_dropped() -> None:

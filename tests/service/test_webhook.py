@@ -68,12 +68,25 @@ async def test_a_duplicate_is_answered_200_and_stored_once(redis_server: RedisSe
     assert count(metrics, "conversation.user.created", "duplicate") == 19
 
 
+@pytest.mark.parametrize("kind", ["conversation", "contact", "company"])
+async def test_that_something_was_deleted_is_told_to_the_workers(
+    redis_server: RedisServer, redis: Redis, kind: str
+) -> None:
+    item = {"type": kind, "conversation_id" if kind == "conversation" else "id": "1", "deleted": True}
+
+    async with receiving(settings(redis_server.settings)) as client:
+        answer = await post(client, notification(f"{kind}.deleted", item=item))
+
+    assert answer.status_code == 200
+    (job,) = await jobs(redis)
+    assert (job.topic, str(job.target), job.item) == (f"{kind}.deleted", f"{kind}:1", b"\x80")
+
+
 @pytest.mark.parametrize(
     ("sent", "topic", "outcome"),
     [
         (notification("ping", id=None, delivery_status=None, item={"type": "ping"}), "ping", "ping"),
         (notification("made.up", item={}), "other", "unknown topic"),
-        (notification("conversation.deleted", item={"conversation_id": "1"}), "conversation.deleted", "deleted"),
         (notification(item={"id": None}), "conversation.user.created", "no target"),
         (notification(item={"id": "../../admins"}), "conversation.user.created", "no target"),
         (notification(app_id="somebody1"), "conversation.user.created", "unknown workspace"),
@@ -84,7 +97,7 @@ async def test_a_duplicate_is_answered_200_and_stored_once(redis_server: RedisSe
         ),
         (notification(created_at=int(time.time()) + 3_600), "conversation.user.created", "replayed"),
     ],
-    ids=["ping", "unknown topic", "deleted", "no id", "a bad id", "unknown workspace", "a week old", "from the future"],
+    ids=["ping", "unknown topic", "no id", "a bad id", "unknown workspace", "a week old", "from the future"],
 )
 async def test_what_is_of_no_use_is_answered_200_and_counted(
     redis_server: RedisServer, redis: Redis, sent: dict[str, Any], topic: str, outcome: str

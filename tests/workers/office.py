@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from arq.connections import ArqRedis
 
-from facts import item, notification, routing
+from facts import item, notification, routing, topics
 from simulator.app import Simulator
 from simulator.program import create_simulator
 from simulator.program import running as simulating
@@ -139,7 +139,7 @@ class Office:
 
     async def _enqueue(self, document: dict[str, Any], notification_id: str = "") -> str:
         received = notification.read(json.dumps(document).encode())
-        target = routing.find(received)
+        target = (routing.locate if topics.lookup(received.topic).ends else routing.find)(received)
         job = Job(
             app_id=received.app_id,
             notification_id=notification_id or received.id or "",

@@ -71,6 +71,11 @@ class Hydration:
         gone = kind in self.gone or isinstance(found, Absent)
         return None if gone else Target(self._job.app_id, kind, str(found))
 
+    @property
+    def notified(self) -> Mapping[str, Any]:
+        """The notification's item, trimmed."""
+        return self._content
+
     def present(self, kind: Kind) -> frozenset[str] | None:
         """The ids of the tags on that object, None where nobody has told all of them."""
         return fetched.present(kind, self._job.kind, self._content, self._fetched)

@@ -26,6 +26,10 @@ class Gone(Exception):
         self.kind = kind
 
 
+class Forgotten(Gone):
+    """It was deleted, or merged into another: nothing is to be kept of it any more."""
+
+
 class Caller(Protocol):
     """Makes one call within the budget, while the job is held; `operation` is its name in the metrics."""
 
@@ -123,6 +127,10 @@ class Reader:
         for read in READS.get(kind, ()):
             self._flights.forget(Place(self._app_id, kind, object_id, read))
         await self._cache.drop(self._app_id, kind, object_id)
+
+    async def forget(self, kind: Kind, object_id: str) -> None:
+        """An object is gone: nothing is kept of it."""
+        await self._cache.forget(self._app_id, kind, object_id)
 
     async def _alone(self, kind: Kind, ask: Callable[[], Awaitable[Answer[T]]]) -> T:
         self._metrics.hydration_reads.labels(kind, "call").inc()

@@ -9,10 +9,11 @@ from state import ledger
 from state.entry import Entry
 from state.finish import Place
 from state.ledger import SHOWN, Page, Shown
-from state.lock import Intent, Lock, Lost
+from state.lock import Buried, Intent, Lock, Lost
 from workers.errand import Errand
 from workers.gate import Postponed
 from workers.hold import LeaseLost
+from workers.hydration.reader import Forgotten
 
 PATIENCE = 1.0
 """Seconds a job waits in the body for an object that another run decides on."""
@@ -33,10 +34,11 @@ class Book:
     _asked: set[str] = field(default_factory=set)
 
     @classmethod
-    async def open(cls, target: Target, errand: Errand) -> "Book":
-        """Lock an object and read its entries.
+    async def open(cls, target: Target, errand: Errand, *, buried: bool = False) -> "Book":
+        """Lock an object and read its entries; with `buried` also of one that is gone, to clear up after it.
 
         Raises:
+            Forgotten: it was deleted, or merged into another.
             Postponed: another run decides on it, and is not soon done.
             LeaseLost: the job is somebody else's by now.
         """
@@ -44,9 +46,11 @@ class Book:
         deadline, wait = time.monotonic() + PATIENCE, SHORTEST
         while True:
             try:
-                fields = await errand.desk.locks.take(lock)
+                fields = await errand.desk.locks.take(lock, buried=buried)
             except Lost:
                 raise LeaseLost from None
+            except Buried:
+                raise Forgotten(target.kind) from None
             if fields is not None:
                 return cls(lock, errand.desk.ledger.days, errand, Page.from_fields(fields))
             if time.monotonic() >= deadline:

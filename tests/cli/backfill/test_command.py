@@ -136,7 +136,7 @@ async def test_an_outage_and_a_limit_on_the_way_are_waited_for(worker: Inbox) ->
 async def test_only_what_was_missed_is_looked_at(worker: Inbox, redis: Redis) -> None:
     await converse(worker, 11, "I am a vip")
     await converse(worker, 12, "I am a vip")
-    await redis.set(keys.heard("conversation:11", APP_ID, "1100"), 1)
+    await redis.sadd(keys.heard_of("conversation:11", APP_ID), "1100")  # type: ignore[misc]
     command = ("backfill", "--since", "3h", "--kind", "conversation", "--missed", "--yes")
 
     done = await worker.run(*command)

@@ -84,7 +84,7 @@ async def test_a_message_that_was_decided_on_is_not_missed(redis_server: RedisSe
         converse(office, "11", "I want a refund")
         converse(office, "12", "I want a refund")
         # The notification of the first conversation's message came: its part is number 1, as in the object.
-        await office.redis.set(keys.heard("conversation:11", APP_ID, "1100"), 1)
+        await office.redis.sadd(keys.heard_of("conversation:11", APP_ID), "1100")  # type: ignore[misc]
 
         async with filling(office, tmp_path, missed=True) as it:
             progress = await it.read()

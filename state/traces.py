@@ -1,0 +1,126 @@
+"""Where an object has left traces: jobs that have not ended, dead letters, and entries of the decision feed.
+
+Nothing is indexed by object, since hardly anybody asks. So everything is looked through in Redis, a few hundred at a
+time, and only what has the object's id in it is read.
+"""
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from facts.target import Target
+from state import keys, scripts
+from state.dead import DeadLetters, Letter
+from state.feed import Entry
+from state.job import Job, Unreadable
+from state.keys import Lane
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+BATCH = 500
+"""Keys or entries that one call looks at: Redis does nothing else meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A job that has not ended.
+
+    `due_in` is in how many seconds it may run, at once where it is not above 0; of a running one it says nothing.
+    `failures` were counted so far, with the last one's `error`.
+    """
+
+    job: Job
+    queue: str
+    due_in: float
+    running: bool
+    failures: int = 0
+    error: str = ""
+
+
+class Traces:
+    """Finds them. Redis's errors pass through."""
+
+    def __init__(self, redis: "Redis") -> None:
+        self._redis = redis
+        self._sift = scripts.register(redis, "sift")
+        self._skim = scripts.register(redis, "skim")
+
+    async def jobs(self, target: Target) -> tuple[Waiting, ...]:
+        """The jobs about it, the next one first. One that is stored meanwhile may be missed."""
+        found = {waiting.job.id: waiting for lane in _LANES async for waiting in self._in_queue(target, lane)}
+        return tuple(sorted(found.values(), key=lambda waiting: waiting.due_in))
+
+    async def _in_queue(self, target: Target, lane: Lane) -> AsyncIterator[Waiting]:
+        queue = keys.queue(target.app_id, lane)
+        scores: dict[str, float] = {}
+        async for name, score in self._redis.zscan_iter(queue, count=BATCH):
+            scores[name.decode()] = score
+        async for job_id in self._holding(target, keys.JOB, scores):
+            waiting = await self._waiting(job_id, queue, scores[job_id])
+            if waiting is not None and waiting.job.target == target:
+                yield waiting
+
+    async def _waiting(self, job_id: str, queue: str, due: float) -> Waiting | None:
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.get(keys.JOB + job_id)
+            pipe.hmget(keys.TRIES + job_id, ["failures", "last_error"])
+            pipe.exists(keys.LEASE + job_id)
+            pipe.time()
+            payload, (failures, error), leased, (seconds, micros) = await pipe.execute()
+        try:
+            job = Job.decode(payload or b"")
+        except Unreadable:
+            return None
+        due_in = due / 1000 - seconds - micros / 1e6
+        return Waiting(job, queue, due_in, bool(leased), int(failures or 0), (error or b"").decode("utf-8", "replace"))
+
+    async def letters(self, target: Target) -> tuple[Letter, ...]:
+        """The dead letters about it, the newest first."""
+        ids = [name.decode() async for name, _ in self._redis.zscan_iter(keys.DEAD, count=BATCH)]
+        ours = [job_id for job_id in ids if job_id.startswith(f"{target.app_id}:")]
+        holding = [job_id async for job_id in self._holding(target, keys.LETTER, ours, "target", "payload")]
+        letters = DeadLetters(self._redis)
+        found = [one for one in await letters.named(holding) if await self._is_about(target, one, letters)]
+        return tuple(sorted(found, key=lambda letter: letter.died_at, reverse=True))
+
+    async def _is_about(self, target: Target, letter: Letter, letters: DeadLetters) -> bool:
+        if letter.target:
+            return letter.target == str(target)
+        # It ended before anybody could say what it was about.
+        try:
+            return Job.decode(await letters.payload(letter.id)).target == target
+        except Unreadable:
+            return False
+
+    async def entries(self, target: Target) -> tuple[tuple[str, Entry], ...]:
+        """The entries of the feed that name it, each with its position, the oldest first."""
+        position, found = "0-0", []
+        while position:
+            position, *flat = await self._skim(keys=[keys.FEED], args=[position, BATCH, target.id, "entry"])
+            for at, kept in zip(flat[::2], flat[1::2], strict=True):
+                entry = _decoder.decode(kept)
+                if names(entry, target):
+                    found.append((at.decode(), entry))
+        return tuple(found)
+
+    async def _holding(self, target: Target, prefix: str, ids: Iterable[str], *fields: str) -> AsyncIterator[str]:
+        left = list(ids)
+        for start in range(0, len(left), BATCH):
+            some = left[start : start + BATCH]
+            for place in await self._sift(keys=[prefix + one for one in some], args=[target.id, *fields]):
+                yield some[place - 1]
+
+
+def names(entry: Entry, target: Target) -> bool:
+    """Whether an entry is about an object, among others perhaps."""
+    if entry.app_id != target.app_id:
+        return False
+    own = entry.target == str(target) or (target.kind == "contact" and entry.merged_from == target.id)
+    return own or any(step.kind == target.kind and step.object_id == target.id for step in entry.steps)
+
+
+_LANES: tuple[Lane, ...] = ("live", "backfill")
+_decoder = msgspec.msgpack.Decoder(Entry)
