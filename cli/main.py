@@ -19,6 +19,7 @@ _PLACES = {
     "status": "cli.status:status",
     "tags": "cli.tags:tags",
     "version": "cli.version:version",
+    "why": "cli.why.command:why",
     "worker": "cli.worker:worker",
 }
 

@@ -55,7 +55,8 @@ class Origin(msgspec.Struct, frozen=True, array_like=True):
     """What had us make a call: which rules of which set, at which event, and what the first of them went by.
 
     `field` and `phrase` are that rule's own words, cut to `LONGEST` characters, never the customer's; `span` is where
-    they stood in the text. `by` is whom Intercom named as having put the tag on, empty where it named nobody.
+    they stood in the text. `by` is whom Intercom named as having put the tag on, empty where it named nobody. With
+    `removes` the call was to take it off.
     """
 
     rules: tuple[str, ...]
@@ -66,6 +67,7 @@ class Origin(msgspec.Struct, frozen=True, array_like=True):
     phrase: str = ""
     span: tuple[int, int] | None = None
     by: str = ""
+    removes: bool = False
 
 
 class Pending(msgspec.Struct, frozen=True, array_like=True):

@@ -4,7 +4,7 @@ Nothing is indexed by object, since hardly anybody asks. So everything is looked
 time, and only what has the object's id in it is read.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,11 +55,8 @@ class Traces:
 
     async def _in_queue(self, target: Target, lane: Lane) -> AsyncIterator[Waiting]:
         queue = keys.queue(target.app_id, lane)
-        scores: dict[str, float] = {}
-        async for name, score in self._redis.zscan_iter(queue, count=BATCH):
-            scores[name.decode()] = score
-        async for job_id in self._holding(target, keys.JOB, scores):
-            waiting = await self._waiting(job_id, queue, scores[job_id])
+        for job_id, due in (await self._holding(target, queue, keys.JOB)).items():
+            waiting = await self._waiting(job_id, queue, due)
             if waiting is not None and waiting.job.target == target:
                 yield waiting
 
@@ -79,11 +76,10 @@ class Traces:
 
     async def letters(self, target: Target) -> tuple[Letter, ...]:
         """The dead letters about it, the newest first."""
-        ids = [name.decode() async for name, _ in self._redis.zscan_iter(keys.DEAD, count=BATCH)]
-        ours = [job_id for job_id in ids if job_id.startswith(f"{target.app_id}:")]
-        holding = [job_id async for job_id in self._holding(target, keys.LETTER, ours, "target", "payload")]
+        holding = await self._holding(target, keys.DEAD, keys.LETTER, "target", "payload")
         letters = DeadLetters(self._redis)
-        found = [one for one in await letters.named(holding) if await self._is_about(target, one, letters)]
+        ours = [one for one in await letters.named(holding) if one.app_id == target.app_id]
+        found = [one for one in ours if await self._is_about(target, one, letters)]
         return tuple(sorted(found, key=lambda letter: letter.died_at, reverse=True))
 
     async def _is_about(self, target: Target, letter: Letter, letters: DeadLetters) -> bool:
@@ -106,12 +102,15 @@ class Traces:
                     found.append((at.decode(), entry))
         return tuple(found)
 
-    async def _holding(self, target: Target, prefix: str, ids: Iterable[str], *fields: str) -> AsyncIterator[str]:
-        left = list(ids)
-        for start in range(0, len(left), BATCH):
-            some = left[start : start + BATCH]
-            for place in await self._sift(keys=[prefix + one for one in some], args=[target.id, *fields]):
-                yield some[place - 1]
+    async def _holding(self, target: Target, where: str, prefix: str, *fields: str) -> dict[str, float]:
+        """The ids in a sorted set, with their scores, under whose own keys the object's id stands somewhere."""
+        found: dict[str, float] = {}
+        position = b"0"
+        while True:
+            position, *flat = await self._sift(keys=[where], args=[position, BATCH, prefix, target.id, *fields])
+            found |= {name.decode(): float(score) for name, score in zip(flat[::2], flat[1::2], strict=True)}
+            if position == b"0":
+                return found
 
 
 def names(entry: Entry, target: Target) -> bool:

@@ -65,8 +65,9 @@ class Run:
         """What has `change` made: the first of its words that was found in a text, if it went by any."""
         passed = self.passed.get(change.rules[0], ()) if change.rules else ()
         first = next((one for one in passed if one.span is not None), passed[0] if passed else None)
-        said = (first.field, first.phrase[:LONGEST], first.span) if first is not None else ()
-        return Origin(change.rules, self.order, self.rule_set, self.job.topic, *said)
+        said = (first.field, first.phrase[:LONGEST], first.span) if first is not None else ("", "", None)
+        removes = change.action == "remove"
+        return Origin(change.rules, self.order, self.rule_set, self.job.topic, *said, removes=removes)
 
     def note(self, change: Change, outcome: str, delay: float | None = None, reply: Reply | None = None) -> None:
         """Remember what became of `change`, for the next run, the feed and the metrics."""

@@ -1,0 +1,1 @@
+"""`autotagger why`: how an object came by its tags."""
