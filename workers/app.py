@@ -13,7 +13,6 @@ from arq.connections import ArqRedis
 from rules.deciding.ruleset import RuleSet
 from state import keys, processes
 from state.attempts import Attempts
-from state.budget import Budget
 from state.circuit import Circuits
 from state.fetched import FetchedCache
 from state.finish import Dead, Done, Ended, Later, NoRoom
@@ -24,6 +23,7 @@ from state.processes import AtWork, Process
 from state.pulse import Pulse
 from state.tag_ids import TagIds
 from state.tasks import end
+from workers.allowance import open_budget
 from workers.backfill.sweep import Sweeper, keep_sweeping
 from workers.desk import IN_BODY, Desk
 from workers.directory import Directory
@@ -209,7 +209,7 @@ def _desk(
         workspace=workspace,
         standstill=standstill,
         intercom=intercom,
-        budget=Budget(redis, scope=workspace.app_id, limit=workspace.calls_per_window, window=workspace.window),
+        budget=open_budget(workspace, redis),
         gate=Gate(
             # A slot may take a while to come, and then the call may, too.
             Circuits(redis, probe=IN_BODY + settings.call_timeout + 1.0),
