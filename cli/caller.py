@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from state.budget import Budget, Reservation
 from state.connection import FAILURES
+from workers.allowance import open_budget
 from workers.intercom.answers import Answer
 from workers.intercom.client import Intercom
 from workers.intercom.errors import IntercomError, RateLimited
@@ -133,5 +134,4 @@ async def calling(
         if redis is None:
             yield Unmetered(intercom)
             return
-        budget = Budget(redis, scope=workspace.app_id, limit=workspace.calls_per_window, window=workspace.window)
-        yield Caller(intercom, budget, say)
+        yield Caller(intercom, open_budget(workspace, redis), say)

@@ -1,5 +1,7 @@
 """The rate budget: one count of calls for the whole fleet, in step with the server's own windows.
 
+Two limits hold at a time: an app's, and the one that all apps of a workspace share.
+
 Intercom counts calls in fixed windows and says in each answer how many are left and when the window ends. Here every
 call books its slot before it leaves, so the windows are filled and not overrun, however many processes there are.
 """
@@ -81,10 +83,19 @@ class Snapshot:
     aligned: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The budget that the apps of one workspace share: its `app_id`, and the most calls of all of them in a window."""
+
+    app_id: str
+    limit: int
+
+
 class Budget:
     """The calls that one scope (an app in a workspace) may make, shared by everybody who names the same scope.
 
     `limit` is the most calls in a window of `window` seconds, and what the server says lowers it but never raises it.
+    A call also takes a place in what is `shared` with other apps, if anything is, and leaves when there is one in both.
     `guard` is how long a call may take to reach the server, in seconds; calls that could arrive after the end of a
     window wait for the next. Only Redis's clock and the caller's monotonic one are read. After a loss of Redis's data
     it starts again with a trickle. Redis's errors pass through.
@@ -97,12 +108,14 @@ class Budget:
         scope: str,
         limit: int,
         window: float = 10.0,
+        shared: Shared | None = None,
         guard: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         guard = min(_WIDEST_GUARD, window / 8) if guard is None else guard
         self._redis = redis
-        self._keys = [f"{keys.BUDGET}{scope}"]
+        self._keys = [f"{keys.BUDGET}{scope}", f"{keys.WORKSPACE_BUDGET}{shared.app_id if shared else scope}"]
+        self._shared = shared.limit if shared else 0
         self._limit, self._window = limit, window
         self._guard = guard
         self._server = (limit, window, guard)
@@ -157,6 +170,7 @@ class Budget:
             int(refused),
             random.random(),  # noqa: S311 - spreads fleets, hides nothing
             _IDLE_MS,
+            self._shared,
         )
         said = (limits.limit, limits.remaining, limits.reset, limits.date, limits.retry_after)
         answer = await self._feedback(self._keys, (*arguments, *("" if value is None else value for value in said)))
@@ -186,7 +200,15 @@ class Budget:
     async def _ask(self, longest: float, *, book: bool, share: float = 1.0, intent: "Intent | None" = None) -> "_Slot":
         asked = self._clock()
         named = [*self._keys, *(intent.keys if intent else ())]
-        arguments = (*self._server, longest, int(book), _IDLE_MS, share, *(intent.arguments if intent else ()))
+        arguments = (
+            *self._server,
+            longest,
+            int(book),
+            _IDLE_MS,
+            share,
+            self._shared,
+            *(intent.arguments if intent else ()),
+        )
         answer = await self._reserve(named, arguments)
         if answer[0] == _LOST:
             raise Lost

@@ -4,18 +4,33 @@
 -- (The first line has Redis refuse the whole script on a replica, where looking alone would find nothing for ever.)
 -- KEYS: 1 running jobs, 2 number of the last lease, then the queues, the live ones first
 -- ARGV: 1 worker's token, 2 most jobs, 3 lease (ms), 4 prefix of leases, 5 prefix of tries, 6 tries' time to live (ms),
---       7 how many of the queues are live
+--       7 how many of the queues are live, 8 for how long a job may be due until it is late (ms)
 -- Returns ms until the next job falls due (-1: none known), then for each job: its id, its queue's place in KEYS, the
 --   token of this lease, how often a lease on it has run out, failures, spent (ms), progress
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local lease = tonumber(ARGV[3])
 local left = tonumber(ARGV[2])
+local late = now - ARGV[8]
 local jobs = {-1}
+
+-- What was left lying for long, in an outage or a flood, is not to keep waiting who comes now: three places of four go
+-- to those who are not late, and the fourth to the oldest.
+local function due(queue, most)
+  local first = redis.call('ZRANGEBYSCORE', queue, '-inf', late, 'LIMIT', 0, 1)
+  if #first == 0 then return redis.call('ZRANGEBYSCORE', queue, '-inf', now, 'LIMIT', 0, most) end
+  local turn = tonumber(redis.call('GET', KEYS[2]) or 0)
+  local kept = math.floor(most / 4) + (turn % 4 < most % 4 and 1 or 0)
+  local ids = redis.call('ZRANGEBYSCORE', queue, '(' .. late, now, 'LIMIT', 0, most - kept)
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue, '-inf', late, 'LIMIT', 0, most - #ids)) do
+    ids[#ids + 1] = id
+  end
+  return ids
+end
 
 local function take(place, most)
   local queue = KEYS[place]
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue, '-inf', now, 'LIMIT', 0, most)) do
+  for _, id in ipairs(due(queue, most)) do
     local held, tries = ARGV[4] .. id, ARGV[5] .. id
     local token = ARGV[1] .. ':' .. redis.call('INCR', KEYS[2])
     if redis.call('SET', held, token, 'NX', 'PX', lease) then

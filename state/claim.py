@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
+LATE = 60.0
+"""Seconds for which a job may be due until it is late, and those who come now go before it."""
+
 _TRIES_TTL_MS = int(JOB_TTL.total_seconds() * 1000)
 
 
@@ -41,19 +44,23 @@ class Claimed:
 
 
 class Claimant:
-    """Takes jobs in the name of one worker, whose `name` nobody else has. `lease` is in seconds."""
+    """Takes jobs in the name of one worker, whose `name` nobody else has. `lease` is in seconds.
 
-    def __init__(self, redis: "Redis", name: str, *, lease: float) -> None:
+    Where a queue has jobs that have been due for more than `late` seconds, three places of four go to newer ones.
+    """
+
+    def __init__(self, redis: "Redis", name: str, *, lease: float, late: float = LATE) -> None:
         self._script = scripts.register(redis, "claim")
         self._name = name
         self._lease_ms = round(lease * 1000)
+        self._late_ms = round(late * 1000)
 
     async def claim(self, live: "Sequence[str]", backfill: "Sequence[str]" = (), *, most: int) -> Claimed:
         """Take up to `most` jobs, a fair share from each of the `live` queues, and from `backfill` what they leave."""
         queues = (*live, *backfill)
         next_due, *flat = await self._script(
             keys=[keys.RUNNING, keys.FENCE, *queues],
-            args=[self._name, most, self._lease_ms, keys.LEASE, keys.TRIES, _TRIES_TTL_MS, len(live)],
+            args=[self._name, most, self._lease_ms, keys.LEASE, keys.TRIES, _TRIES_TTL_MS, len(live), self._late_ms],
         )
         rows = zip(*(flat[column::7] for column in range(7)), strict=True)
         return Claimed(

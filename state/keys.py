@@ -12,13 +12,16 @@ RUNNING = "autotagger:running"
 """A sorted set: the ids of running jobs by the end of their lease, in ms of Redis's clock."""
 
 BUDGET = "autotagger:budget:"
-"""Prefix of the rate budget of one scope, a hash."""
+"""Prefix of the rate budget of one app in a workspace, a hash."""
 
 CIRCUIT = "autotagger:circuit:"
 """Prefix of a circuit through which calls fail, a hash."""
 
 CIRCUITS = "autotagger:circuits"
 """A sorted set: the circuits that are open, by when they are forgotten, in ms of Redis's clock."""
+
+WORKSPACE_BUDGET = "autotagger:workspace-budget:"
+"""Prefix of the rate budget that all apps of one workspace share, a hash."""
 
 DEAD = "autotagger:dead"
 """A sorted set: the ids of dead letters by the time of their death, in ms of Redis's clock."""

@@ -14,7 +14,6 @@ from redis.asyncio import Redis
 from rules.deciding.ruleset import RuleSet
 from state import keys, processes
 from state.attempts import Attempts
-from state.budget import Budget
 from state.circuit import Circuits
 from state.erasure import Erasure
 from state.fetched import FetchedCache
@@ -27,6 +26,7 @@ from state.pulse import Pulse
 from state.tag_ids import TagIds
 from state.tasks import end
 from state.touched import Touched
+from workers.allowance import open_budget
 from workers.backfill.sweep import Sweeper, keep_sweeping
 from workers.desk import IN_BODY, Desk
 from workers.directory import Directory
@@ -213,7 +213,7 @@ def create_desk(
         workspace=workspace,
         standstill=standstill,
         intercom=intercom,
-        budget=Budget(redis, scope=workspace.app_id, limit=workspace.calls_per_window, window=workspace.window),
+        budget=open_budget(workspace, redis),
         gate=Gate(
             # A slot may take a while to come, and then the call may, too.
             Circuits(redis, probe=IN_BODY + settings.call_timeout + 1.0),

@@ -12,8 +12,10 @@ class Workspace:
     """One Intercom workspace to tag in.
 
     `base_url` is the region's (https://api.intercom.io and its eu and au twins) or a simulator's. `calls_per_window` is
-    the most calls one app may make in a window of `window` seconds. Intercom's documentation says 10,000 a minute for
-    an app, spread over windows of 10 s: https://developers.intercom.com/docs/references/rest-api/errors/rate-limiting
+    the most calls one app may make in a window of `window` seconds, `calls_of_all_apps` what all apps of the workspace
+    may. Intercom's documentation says 10,000 a minute for an app and 25,000 for a workspace, spread over windows of
+    10 s: https://developers.intercom.com/docs/references/rest-api/errors/rate-limiting
+    `app` is the name of the app that the token belongs to, where others of the workspace use the same Redis.
     """
 
     app_id: str
@@ -23,6 +25,13 @@ class Workspace:
     rules: Path
     calls_per_window: int = 1_666
     window: float = 10.0
+    calls_of_all_apps: int = 4_166
+    app: str = ""
+
+    @property
+    def scope(self) -> str:
+        """The app's in the rate budget."""
+        return f"{self.app_id}:{self.app}" if self.app else self.app_id
 
 
 @dataclass(frozen=True, slots=True)

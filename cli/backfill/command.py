@@ -19,8 +19,8 @@ from cli.since import WANTED, since, told
 from rules.language.values import Kind
 from rules.telling.report import plural
 from state.backfill import Backfill, Backfills, Gone, Over, Progress, job_prefix
-from state.budget import Budget
 from state.dead import DeadLetters
+from workers.allowance import open_budget
 from workers.backfill.events import Events
 from workers.backfill.line import Line
 from workers.backfill.run import hand_over, read
@@ -140,11 +140,8 @@ async def _read(it: Session, wanted: Wanted) -> tuple[str, Backfill, Progress]:
     backfills = Backfills(it.redis)
     run, asked = await _begun(backfills, wanted.asked(it.workspace.app_id, rule_set))
     async with Intercom(it.workspace.base_url, it.workspace.access_token, connections=1) as intercom:
-        budget = Budget(
-            it.redis, scope=it.workspace.app_id, limit=it.workspace.calls_per_window, window=it.workspace.window
-        )
         until = time.time() - GRACE if asked.missed else float("inf")
-        events = Events(run, asked, rule_set, backfills, Line(intercom, budget), until)
+        events = Events(run, asked, rule_set, backfills, Line(intercom, open_budget(it.workspace, it.redis)), until)
         with suppress(Over):
             await show.reading(asked, read(events), await backfills.progress(run))
     return run, asked, await backfills.progress(run)

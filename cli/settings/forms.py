@@ -169,6 +169,7 @@ def _is_loopback(host: str) -> bool:
 ID = r"[A-Za-z0-9_-]{1,64}"
 APP_ID = matching(ID, "a workspace's id, as in the app_id of its webhooks (letters, digits, - and _)")
 ADMIN_ID = matching(ID, "the id of the teammate in whose name tags are set (letters, digits, - and _)")
+APP = matching(ID, "a name for the Intercom app whose token this is (letters, digits, - and _)")
 HOST = matching(r"[A-Za-z0-9._:-]{1,253}", "a host name or address")
 NAME = matching(r"\S{1,128}", "a name without spaces")
 PORT = whole(0, 65_535, "a port")

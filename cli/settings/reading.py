@@ -9,6 +9,7 @@ from cli.settings import environment, redis_address, workspaces
 from cli.settings.forms import (
     ACCESS_TOKEN,
     ADMIN_ID,
+    APP,
     APP_ID,
     CLIENT_SECRETS,
     COUNT,
@@ -55,7 +56,7 @@ WORKER: dict[str, Form[Any]] = {
 
 LOGS: dict[str, Form[Any]] = {"log_format": LOG_FORMAT}
 
-LIMITS: dict[str, Form[Any]] = {"calls_per_window": COUNT, "window": SECONDS}
+LIMITS: dict[str, Form[Any]] = {"calls_per_window": COUNT, "calls_of_all_apps": COUNT, "window": SECONDS, "app": APP}
 
 SECRETS = ("client_secrets", "access_token")
 WORKSPACE_KEYS = (*SECRETS, *(f"{key}_file" for key in SECRETS), "admin_id", "region", "intercom_url", "rules", *LIMITS)

@@ -226,6 +226,46 @@ async def test_backfill_gets_what_live_events_leave(redis: Redis) -> None:
     assert (queues.count(HERE), queues.count(backfill)) == (15, 5)
 
 
+async def due(redis: Redis, age: float, name: str, count: int) -> None:
+    """So many jobs that have been due for `age` seconds, the oldest first."""
+    seconds, _ = await redis.time()
+    await redis.zadd(HERE, {f"here:{name} {number}": (seconds - age) * 1000 + number for number in range(count)})
+
+
+@pytest.mark.parametrize("free", [1, 4, 20])
+async def test_after_an_outage_those_who_come_now_go_before_the_backlog_which_goes_down(
+    redis: Redis, free: int
+) -> None:
+    await due(redis, 7_200, "old", 1_000)
+    await due(redis, 1, "new", 60)
+    claimant = Claimant(redis, "one", lease=15)
+
+    claimed: list[str] = []
+    while len(claimed) < 80:
+        claimed += [claim.job_id for claim in (await claimant.claim([HERE], most=free)).jobs]
+
+    new, old = ([job for job in claimed if name in job] for name in ("new", "old"))
+    assert new == [f"here:new {number}" for number in range(60)]
+    assert old == [f"here:old {number}" for number in range(20)]
+
+
+async def test_where_nobody_comes_now_the_whole_fleet_works_off_the_backlog(redis: Redis) -> None:
+    await due(redis, 7_200, "old", 1_000)
+
+    claimed = await Claimant(redis, "one", lease=15).claim([HERE], most=20)
+
+    assert [claim.job_id for claim in claimed.jobs] == [f"here:old {number}" for number in range(20)]
+
+
+async def test_without_a_backlog_the_order_is_that_of_the_queue(redis: Redis) -> None:
+    await due(redis, 50, "old", 10)
+    await due(redis, 1, "new", 10)
+
+    claimed = await Claimant(redis, "one", lease=15).claim([HERE], most=10)
+
+    assert [claim.job_id for claim in claimed.jobs] == [f"here:old {number}" for number in range(10)]
+
+
 async def test_each_lease_that_runs_out_is_counted(redis: Redis) -> None:
     await queue_up(redis, 1)
     claimant = Claimant(redis, "gone", lease=0.02)

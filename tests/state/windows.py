@@ -53,13 +53,33 @@ class FixedWindows:
         window = int(now // self.length)
         let_through = self.accepted[window] < self.limit
         (self.accepted if let_through else self.refused)[window] += 1
-        true = Said(
+        return let_through, self.speaks(self._said(now, window))
+
+    def _said(self, now: float, window: int) -> Said:
+        return Said(
             limit=self.limit,
             remaining=self.limit - self.accepted[window],
             reset=(window + 1) * self.length,
             date=float(int(now)),
         )
-        return let_through, self.speaks(true)
+
+
+@dataclass
+class OneOfSeveral(FixedWindows):
+    """One app's windows, in a workspace whose apps have `shared` ones besides. The headers tell of the app's own."""
+
+    shared: FixedWindows = field(kw_only=True)
+
+    def call(self, moment: float) -> tuple[bool, Said]:
+        now = moment + self.offset
+        window = int(now // self.length)
+        if self.shared.accepted[window] >= self.shared.limit:
+            self.shared.refused[window] += 1
+            self.refused[window] += 1
+            return False, self.speaks(self._said(now, window))
+        let_through, said = super().call(moment)
+        self.shared.accepted[window] += let_through
+        return let_through, said
 
 
 class World:
@@ -111,8 +131,17 @@ class World:
 class Slot:
     """One of a worker's slots: makes one call after the other until its backlog is empty."""
 
-    def __init__(self, world: World, budget: Budget, backlog: list[int], *, share: float = 1.0) -> None:
+    def __init__(
+        self,
+        world: World,
+        budget: Budget,
+        backlog: list[int],
+        *,
+        share: float = 1.0,
+        server: FixedWindows | None = None,
+    ) -> None:
         self.world, self.budget, self.backlog, self.share = world, budget, backlog, share
+        self.server = server or world.server
 
     async def ask(self) -> None:
         if not self.backlog:
@@ -133,7 +162,7 @@ class Slot:
             self.world.at(arrives, functools.partial(self.arrive, self.world.now))
 
     async def arrive(self, sent: float) -> None:
-        accepted, said = self.world.server.call(self.world.now)
+        accepted, said = self.server.call(self.world.now)
         self.world.at(self.world.now + self.world.delay(), functools.partial(self.receive, sent, accepted, said))
 
     async def receive(self, sent: float, accepted: bool, said: Said) -> None:

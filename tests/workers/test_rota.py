@@ -1,5 +1,10 @@
 """Every workspace gets its turn."""
 
+import pytest
+from redis.asyncio import Redis
+
+from state import keys
+from state.claim import Claimant
 from state.keys import Lane
 from workers.app import Rota
 
@@ -42,3 +47,18 @@ def test_where_a_backfill_finds_no_room_live_jobs_are_taken_all_the_same() -> No
 
 def test_with_all_closed_there_is_nothing_to_look_at() -> None:
     assert Rota({"one": Door(is_open=False)}).queues().live == ()
+
+
+@pytest.mark.parametrize("free", [1, 3, 20])
+async def test_ten_events_of_one_workspace_are_not_behind_ten_thousand_of_another(redis: Redis, free: int) -> None:
+    flood, few = keys.queue("flood"), keys.queue("few")
+    await redis.zadd(flood, {f"flood:{number}": number for number in range(10_000)})
+    await redis.zadd(few, {f"few:{number}": 20_000 + number for number in range(10)})
+    rota, claimant = Rota({app_id: Door(is_open=True) for app_id in ("flood", "few")}), Claimant(redis, "one", lease=15)
+
+    claimed: list[str] = []
+    while claimed.count(few) < 10:
+        claimed += [claim.queue for claim in (await claimant.claim(rota.queues().live, most=free)).jobs]
+
+    # With one free place they take turns; with more each gets half of them.
+    assert len(claimed) <= 2 * 10 + free

@@ -66,7 +66,9 @@ def test_every_other_setting_has_its_variable(whole: dict[str, str]) -> None:
         "AUTOTAGGER_CONCURRENCY": "7",
         "AUTOTAGGER_LEASE": "1.5",
         "AUTOTAGGER_CALLS_PER_WINDOW": "100",
+        "AUTOTAGGER_CALLS_OF_ALL_APPS": "150",
         "AUTOTAGGER_WINDOW": "0.5",
+        "AUTOTAGGER_APP": "tagger",
     }
 
     receiver, worker = both_settings(whole | given)
@@ -74,7 +76,9 @@ def test_every_other_setting_has_its_variable(whole: dict[str, str]) -> None:
     assert (receiver.host, receiver.port, receiver.ops_port) == ("::1", 0, 65_535)
     assert (worker.host, worker.ops_port, worker.create_tags, worker.concurrency) == ("::1", 65_535, True, 7)
     assert worker.lease == pytest.approx(1.5)
-    assert (worker.workspaces[0].calls_per_window, worker.workspaces[0].window) == (100, 0.5)
+    (workspace,) = worker.workspaces
+    assert (workspace.calls_per_window, workspace.calls_of_all_apps, workspace.window) == (100, 150, 0.5)
+    assert workspace.scope == "q4mx81zt:tagger"
 
 
 @pytest.mark.parametrize(
