@@ -155,7 +155,7 @@ async def test_what_others_have_to_do_with_is_left_alone(redis_server: RedisServ
         undone = await autotagger(office, *UNDO, "--yes")
 
         assert undone.returncode == 0, undone.stderr
-        assert "1 tag left alone: another rule wants it so, too" in undone.stderr
+        assert "1 tag left alone: rule angry wants it so, too" in undone.stderr
         assert "3 tags left alone: it was changed since, by a person or an earlier undo" in undone.stderr
         assert undone.stdout.splitlines()[-1] == "2 tags taken off, 4 tags put back"
         assert carried(office, *range(1, 6)) == [
@@ -165,6 +165,9 @@ async def test_what_others_have_to_do_with_is_left_alone(redis_server: RedisServ
             {"unsorted"},
             {"refund", "unsorted"},
         ]
+        both = await autotagger(office, *UNDO, "--rule", "angry", "--yes")
+        assert both.stdout.splitlines()[-1] == "1 tag taken off, 0 tags put back"
+        assert carried(office, 5) == [{"unsorted"}]
 
 
 async def test_given_again_it_finds_nothing_left(redis_server: RedisServer, tmp_path: Path) -> None:
