@@ -102,8 +102,9 @@ def _check(workspace: Workspace, wanted: Wanted, plan: Plan) -> None:
     """A rule of which nothing is known is a typo, unless it is among the rules; one that acts on will do it again."""
     rules = load(workspace.rules).rule_set
     modes = {rule.id: rule.mode for rule in rules.rules} if rules else {}
-    for rule in sorted(wanted.rules - plan.known - modes.keys()) if rules else ():
-        sentence = f'there is no rule "{rule}", and it has done nothing{advice(rule, rules)}'
+    unknown = sorted(wanted.rules - plan.known - modes.keys())
+    if rules is not None and unknown:
+        sentence = f'there is no rule "{unknown[0]}", and it has done nothing{advice(unknown[0], rules)}'
         raise click.BadParameter(sentence, param_hint="--rule")
     if plan.targets:
         paused = store.run(lambda redis: Pauses(redis).read()).of(workspace.app_id)
