@@ -35,7 +35,14 @@ PATIENCE = 300.0
 
 
 @click.command()
-@click.option("--rule", required=True, metavar="ID", help="What this rule did; there need be no such rule any more.")
+@click.option(
+    "--rule",
+    "rules",
+    required=True,
+    multiple=True,
+    metavar="ID",
+    help="What this rule did; there need be no such rule any more. Repeatable.",
+)
 @click.option("--since", "begin", type=since, required=True, metavar="WHEN", help=f"From then on: {WANTED}.")
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(get_args(Kind)), help="Only on these; repeatable.")
 @click.option("--dry-run", "dry", is_flag=True, help="Show it, and change nothing.")
@@ -44,7 +51,7 @@ PATIENCE = 300.0
 @options.workspace
 @options.as_json
 def undo(
-    rule: str,
+    rules: tuple[str, ...],
     begin: int,
     kinds: tuple[Kind, ...],
     app_id: str | None,
@@ -65,7 +72,7 @@ def undo(
     if not dry:
         options.must_be_able_to_ask(yes=yes)
     settings, workspace = session.chosen(app_id)
-    wanted = Wanted(rule, begin, frozenset(kinds or get_args(Kind)))
+    wanted = Wanted(frozenset(rules), begin, frozenset(kinds or get_args(Kind)))
     plan = session.run(app_id, lambda it: planned(it.redis, workspace.app_id, wanted), by=by)
     _check(workspace, wanted, plan)
     if not as_json:
@@ -95,15 +102,14 @@ def _check(workspace: Workspace, wanted: Wanted, plan: Plan) -> None:
     """A rule of which nothing is known is a typo, unless it is among the rules; one that acts on will do it again."""
     rules = load(workspace.rules).rule_set
     modes = {rule.id: rule.mode for rule in rules.rules} if rules else {}
-    if rules is not None and not plan.is_known and wanted.rule not in modes:
-        sentence = f'there is no rule "{wanted.rule}", and it has done nothing{advice(wanted.rule, rules)}'
+    unknown = sorted(wanted.rules - plan.known - modes.keys())
+    if rules is not None and unknown:
+        sentence = f'there is no rule "{unknown[0]}", and it has done nothing{advice(unknown[0], rules)}'
         raise click.BadParameter(sentence, param_hint="--rule")
-    if plan.targets and modes.get(wanted.rule) == "live":
-        paused = store.run(lambda redis: Pauses(redis).read())
-        if wanted.rule not in paused.of(workspace.app_id):
-            session.say(
-                f"rule {wanted.rule} goes on with other objects: `autotagger rules pause {wanted.rule}` stops it"
-            )
+    if plan.targets:
+        paused = store.run(lambda redis: Pauses(redis).read()).of(workspace.app_id)
+        for rule in sorted(rule for rule in wanted.rules if modes.get(rule) == "live" and rule not in paused):
+            session.say(f"rule {rule} goes on with other objects: `autotagger rules pause {rule}` stops it")
 
 
 async def _undo(it: Session, settings: WorkerSettings, wanted: Wanted, plan: Plan, tally: Tally) -> None:

@@ -18,10 +18,10 @@ SAMPLES = 5
 class Plan:
     """What is to be undone: on which objects, which tags come off and go back on, and what is left alone and why.
 
-    `is_known` says that anything at all is known of what the rule did.
+    `known` are the rules that have done anything at all.
     """
 
-    is_known: bool = False
+    known: frozenset[str] = frozenset()
     targets: list[Target] = field(default_factory=list)
     removed: Counter[str] = field(default_factory=Counter)
     added: Counter[str] = field(default_factory=Counter)
@@ -52,9 +52,9 @@ class Plan:
 
 
 async def planned(redis: Redis, app_id: str, wanted: Wanted) -> Plan:
-    """Look through all that the rule has touched since then. Redis's errors pass through."""
+    """Look through all that the rules have touched since then. Redis's errors pass through."""
     touched = Touched(redis, app_id)
-    plan = Plan(await touched.any(wanted.rule))
+    plan = Plan(frozenset([rule for rule in wanted.rules if await touched.any(rule)]))
     async for one in found(wanted, touched, Ledger(redis)):
         plan.add(one)
     return plan

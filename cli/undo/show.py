@@ -17,9 +17,9 @@ def plan(wanted: Wanted, found: Plan) -> None:
     """What will be done, for people."""
     since = told(wanted.since)
     if not found.targets:
-        click.echo(f"there is nothing to undo of what rule {wanted.rule} did since {since}")
+        click.echo(f"there is nothing to undo of what {named(wanted)} did since {since}")
     else:
-        click.echo(f"rule {wanted.rule} since {since}: {plural(len(found.targets), 'object')} to undo it on")
+        click.echo(f"{named(wanted)} since {since}: {plural(len(found.targets), 'object')} to undo it on")
         _counts("takes off", found.removed)
         _counts("puts back", found.added)
         click.echo(f"takes at least {plural(found.calls, 'call')} to Intercom")
@@ -35,9 +35,14 @@ def plan(wanted: Wanted, found: Plan) -> None:
 def question(wanted: Wanted, found: Plan) -> str:
     """What somebody is to agree to."""
     changes = plural(found.removed.total() + found.added.total(), "change")
-    return f"undoes what rule {wanted.rule} did since {options.iso(wanted.since)}: {changes} on " + plural(
+    return f"undoes what {named(wanted)} did since {options.iso(wanted.since)}: {changes} on " + plural(
         len(found.targets), "object"
     )
+
+
+def named(wanted: Wanted) -> str:
+    """The rules, in words."""
+    return f"rule{'s' if len(wanted.rules) > 1 else ''} {', '.join(sorted(wanted.rules))}"
 
 
 def tally(wanted: Wanted, done: Tally) -> None:
@@ -47,7 +52,8 @@ def tally(wanted: Wanted, done: Tally) -> None:
     for target, tag, why in done.refused:
         session.say(f"{target.kind}:{target.id}: {tag} could not be changed: {why}")
     if done.not_reached:
-        again = f"autotagger undo --rule {wanted.rule} --since {options.iso(wanted.since)}"
+        rules = " ".join(f"--rule {rule}" for rule in sorted(wanted.rules))
+        again = f"autotagger undo {rules} --since {options.iso(wanted.since)}"
         session.say(f"{plural(done.not_reached, 'object')} left: `{again}` goes on with them")
 
 
@@ -61,7 +67,7 @@ def document(wanted: Wanted, app_id: str, found: Plan, done: Tally | None) -> Ma
     """Both, for programs; `done` is null where nothing was begun."""
     return {
         "workspace": app_id,
-        "rule": wanted.rule,
+        "rules": sorted(wanted.rules),
         "since": options.iso(wanted.since),
         "objects": len(found.targets),
         "remove": dict(found.removed),

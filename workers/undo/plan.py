@@ -17,9 +17,9 @@ APART = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """To undo what `rule` did from `since` on (Unix seconds, Intercom's clock), on objects of these kinds."""
+    """To undo what `rules` did from `since` on (Unix seconds, Intercom's clock), on objects of these kinds."""
 
-    rule: str
+    rules: frozenset[str]
     since: float
     kinds: frozenset[Kind]
 
@@ -32,11 +32,14 @@ class Found(NamedTuple):
 
 
 async def found(wanted: Wanted, touched: Touched, ledger: Ledger) -> AsyncIterator[Found]:
-    """All objects on which there is something to undo, or to leave alone. Redis's errors pass through."""
-    async for page in touched.since(wanted.rule, wanted.since - APART):
-        targets = [target for target in page if target.kind in wanted.kinds]
-        for target, entries in zip(targets, await ledger.all_entries(targets), strict=True):
-            findings = {entry.tag: reversal.find(entry, wanted.rule, wanted.since) for entry in entries.values()}
-            known = {tag: finding for tag, finding in findings.items() if finding is not None}
-            if known:
-                yield Found(target, known)
+    """All objects on which there is something to undo, or to leave alone, each once. Redis's errors pass through."""
+    seen: set[Target] = set()
+    for rule in sorted(wanted.rules):
+        async for page in touched.since(rule, wanted.since - APART):
+            targets = [target for target in page if target.kind in wanted.kinds and target not in seen]
+            seen.update(targets)
+            for target, entries in zip(targets, await ledger.all_entries(targets), strict=True):
+                findings = {entry.tag: reversal.find(entry, wanted.rules, wanted.since) for entry in entries.values()}
+                known = {tag: finding for tag, finding in findings.items() if finding is not None}
+                if known:
+                    yield Found(target, known)

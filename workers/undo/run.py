@@ -67,9 +67,9 @@ class Work:
 
 
 class Undoer:
-    """Undoes what a rule did in the workspace of `desk`. Who is killed has lost nothing: the next one goes on.
+    """Undoes what rules did in the workspace of `desk`. Who is killed has lost nothing: the next one goes on.
 
-    What it does counts as a person's: the rule leaves it alone from then on. Redis's errors pass through.
+    What it does counts as a person's: rules leave it alone from then on. Redis's errors pass through.
     """
 
     def __init__(self, desk: Desk, redis: Redis, wanted: Wanted, *, call_timeout: float) -> None:
@@ -159,7 +159,7 @@ class Undoer:
                 work.done(action, entry.tag)
 
     def _find(self, entry: Entry) -> reversal.Finding | None:
-        return reversal.find(entry, self._wanted.rule, self._wanted.since)
+        return reversal.find(entry, self._wanted.rules, self._wanted.since)
 
     async def _call(self, change: Change, tag_id: str, entry: Entry, book: Book) -> Answer[object]:
         send = by_name.send if change.kind == "company" else by_id.send
