@@ -140,7 +140,8 @@ class Desk:
     async def _slot(self, intent: Intent | None, *, backfill: bool) -> float:
         """Wait for a slot; until when it is good, on the monotonic clock."""
         try:
-            slot = await self.budget.take(IN_BODY, share=BACKFILL_SHARE if backfill else 1.0, intent=intent)
+            with self.metrics.slot_wait_seconds.time():
+                slot = await self.budget.take(IN_BODY, share=BACKFILL_SHARE if backfill else 1.0, intent=intent)
         except Lost:
             raise LeaseLost from None
         if slot.granted:

@@ -121,6 +121,7 @@ async def test_a_scrape_tells_exactly_what_happened(redis_server: RedisServer, t
             **counts("autotagger_tags_removed_by_people_total", rule="refund"),
             **counts("autotagger_intercom_calls_total", operation="list tags", status="200"),
             **counts("autotagger_intercom_calls_total", operation="attach to conversation", status="200"),
+            **counts("autotagger_intercom_slot_wait_seconds_count", 2),
             **counts("autotagger_evaluation_seconds_count", 4),
             **counts("autotagger_event_to_tag_seconds_count"),
         }
