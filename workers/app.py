@@ -24,6 +24,7 @@ from state.processes import AtWork, Process
 from state.pulse import Pulse
 from state.tag_ids import TagIds
 from state.tasks import end
+from state.tracing import OFF, Tracer
 from workers.backfill.sweep import Sweeper, keep_sweeping
 from workers.desk import IN_BODY, Desk
 from workers.directory import Directory
@@ -74,6 +75,7 @@ async def create_worker(
     redis: ArqRedis,
     metrics: Metrics,
     rotation: Rotation | None = None,
+    tracer: Tracer = OFF,
 ) -> AsyncIterator[Worker]:
     """A worker, ready to run, whose connections to Intercom are closed in the end. `redis` stays the caller's.
 
@@ -85,7 +87,7 @@ async def create_worker(
         desks = {}
         for workspace in settings.workspaces:
             intercom = await stack.enter_async_context(_client(workspace, settings))
-            desks[workspace.app_id] = _desk(workspace, settings, standstill, intercom, redis, metrics)
+            desks[workspace.app_id] = _desk(workspace, settings, standstill, intercom, redis, metrics, tracer)
         processor = Processor(
             desks,
             metrics,
@@ -204,6 +206,7 @@ def _desk(
     intercom: Intercom,
     redis: ArqRedis,
     metrics: Metrics,
+    tracer: Tracer,
 ) -> Desk:
     return Desk(
         workspace=workspace,
@@ -224,6 +227,7 @@ def _desk(
         ledger=Ledger(redis, days=settings.ledger_days),
         locks=Locks(redis),
         metrics=metrics,
+        tracer=tracer,
         refused_wait=settings.refused_wait,
         fetched_max_age=settings.fetched_max_age,
     )
