@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 FUZZ_EXAMPLES ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fuzz check format bench lock clean
+.PHONY: help install demo test fuzz check format docs bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ check: install ## Lint, format, types, walls between the rooms
 format: install ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
+
+docs: install ## Write the pages that come from the code
+	@$(BIN)/python -m tests.metrics_page > docs/metrics.md.new && mv docs/metrics.md.new docs/metrics.md
 
 bench: install ## Measure against the baselines (BENCH_ARGS="receiver --json" for one)
 	@$(BIN)/python -m tests.bench $(BENCH_ARGS)

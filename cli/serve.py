@@ -11,6 +11,7 @@ from cli.listener import listening
 from cli.readiness import trusted
 from cli.rotation import Rotation
 from cli.settings import SettingsError, receiver_settings, sources
+from cli.tracing import tracing
 from service.app import PATH, create_app
 from service.metrics import Metrics
 from service.operations import create_operations
@@ -38,7 +39,7 @@ async def run_receiver(
     It listens before Redis answers, and refuses as in any outage of Redis: Intercom hears more from us than from a
     closed port. A Redis that must not be used ends it.
     """
-    async with for_work(settings.redis, connections=2) as redis:
+    async with for_work(settings.redis, connections=2) as redis, tracing("receiver") as tracer:
         started = asyncio.create_task(trusted(redis))
 
         async def live() -> str:
@@ -63,7 +64,7 @@ async def run_receiver(
             current=lambda current: metrics.reread(successful=current),
             every=settings.secrets_interval,
         )
-        app = create_app(settings, for_answers(settings.redis), metrics, rotation.follow)
+        app = create_app(settings, for_answers(settings.redis), metrics, rotation.follow, tracer)
         operations = create_operations(live=live, ready=ready, registry=metrics.registry)
         async with (
             listening(operations, settings.host, settings.ops_port) as operations_url,

@@ -12,6 +12,7 @@ from cli.listener import listening
 from cli.readiness import trusted
 from cli.rotation import Rotation
 from cli.settings import SettingsError, access_tokens, worker_settings
+from cli.tracing import tracing
 from service.operations import create_operations
 from state.connection import for_work
 from state.tasks import end
@@ -47,8 +48,9 @@ async def run_worker(settings: WorkerSettings, rulebooks: Rulebooks, told: async
         every=settings.secrets_interval,
     )
     async with (
+        tracing("worker") as tracer,
         for_work(settings.redis, connections=settings.concurrency * 2 + 10) as redis,
-        create_worker(settings, rulebooks, redis, metrics, rotation.follow) as running,
+        create_worker(settings, rulebooks, redis, metrics, rotation.follow, tracer) as running,
     ):
         operations = create_operations(
             live=lambda: _live(running),

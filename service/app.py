@@ -22,6 +22,7 @@ from state.enqueue import Enqueuer
 from state.processes import Process
 from state.pulse import Pulse
 from state.tasks import end
+from state.tracing import OFF, Tracer
 
 PATH = "/webhooks/intercom"
 
@@ -29,7 +30,13 @@ Rotation = Callable[[Callable[[Sequence[Source]], None]], Coroutine[Any, Any, No
 """Tells whom to trust whenever that changes, until it is cancelled."""
 
 
-def create_app(settings: ReceiverSettings, redis: Redis, metrics: Metrics, rotation: Rotation | None = None) -> ASGIApp:
+def create_app(
+    settings: ReceiverSettings,
+    redis: Redis,
+    metrics: Metrics,
+    rotation: Rotation | None = None,
+    tracer: Tracer = OFF,
+) -> ASGIApp:
     """The app for the webhook port; `redis` comes from `state.connection.for_answers`, and the app closes it.
 
     Without a `rotation` of the client secrets they stay as they are.
@@ -56,7 +63,7 @@ def create_app(settings: ReceiverSettings, redis: Redis, metrics: Metrics, rotat
 
     pulse = Pulse(redis, metrics.tally, described)
     fullness = Fullness(redis)
-    webhook = Webhook(settings, Enqueuer(redis), metrics, fullness)
+    webhook = Webhook(settings, Enqueuer(redis), metrics, fullness, tracer)
     return around(webhook, lifespan)
 
 

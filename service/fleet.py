@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge
@@ -11,6 +12,7 @@ from redis.asyncio import Redis
 
 from state import keys, processes
 from state.budget import Budget, Snapshot
+from state.circuit import Circuits, Standing
 from state.connection import FAILURES
 from state.processes import AtWork, Process
 
@@ -32,6 +34,12 @@ class FleetMetrics:
         )
         self.memory = gauge("redis_memory_ratio", "The share of Redis's memory in use; no number without a limit")
         self.durable = gauge("redis_durable", "1 if Redis keeps an append-only file, and could write it lately")
+        self.circuits = gauge(
+            "circuits_open",
+            "Circuits that let no call to Intercom pass; app_id is empty for a host's",
+            "circuit",
+            "app_id",
+        )
         self.used = gauge("intercom_window_calls", "Calls booked in Intercom's window under way", "app_id")
         self.limit = gauge("intercom_window_limit", "Calls that Intercom allows in a window", "app_id")
         self.others = gauge(
@@ -41,10 +49,18 @@ class FleetMetrics:
             "intercom_blocked_seconds", "For how long the fleet still waits because Intercom has answered 429", "app_id"
         )
 
+    def stop(self, circuits: Iterable[Standing]) -> None:
+        """These circuits are open now, and no others."""
+        self.circuits.clear()
+        for kind, _, rest in (circuit.scope.partition(":") for circuit in circuits):
+            self.circuits.labels(kind, "" if kind == "host" else rest.partition(":")[0]).inc()
+
     def unknown(self) -> None:
         """Redis cannot be asked: what was true before may be wrong by now."""
-        for by_label in (self.processes, self.last_webhook, self.used, self.limit, self.others, self.blocked):
+        for by_label in (self.processes, self.last_webhook, self.circuits):
             by_label.clear()
+        for of_window in (self.used, self.limit, self.others, self.blocked):
+            of_window.clear()
         self.memory.set(math.nan)
         self.durable.set(math.nan)
 
@@ -81,6 +97,7 @@ class Fleet:
         for app_id, at in heard.items():
             self._metrics.last_webhook.labels(app_id.decode()).set(int(at) / 1000)
         self._show_redis(memory, persistence)
+        self._metrics.stop(await Circuits(self._redis).standing())
         for app_id, at_work in _workspaces(living).items():
             budget = Budget(self._redis, scope=app_id, limit=at_work.limit, window=at_work.window)
             self._show_budget(app_id, await budget.snapshot())

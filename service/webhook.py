@@ -24,6 +24,7 @@ from service.signature import Keyring, Signer
 from state import keys
 from state.enqueue import Enqueuer, Entry, Unavailable
 from state.job import Job
+from state.tracing import OFF, Span, Tracer
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +56,16 @@ class Webhook:
     """
 
     def __init__(
-        self, settings: ReceiverSettings, enqueuer: Enqueuer, metrics: Metrics, fullness: Fullness | None = None
+        self,
+        settings: ReceiverSettings,
+        enqueuer: Enqueuer,
+        metrics: Metrics,
+        fullness: Fullness | None = None,
+        tracer: Tracer = OFF,
     ) -> None:
         self._settings = settings
         self._fullness = fullness
+        self._tracer = tracer
         self._keyring = Keyring(settings.sources)
         self._enqueuer = enqueuer
         self._metrics = metrics
@@ -76,6 +83,10 @@ class Webhook:
         if scope["method"] == "HEAD":
             await _OK(scope, receive, send)
             return
+        with self._tracer.span("webhook", "server") as span:
+            await self._post(scope, receive, send, span)
+
+    async def _post(self, scope: Scope, receive: Receive, send: Send, span: Span) -> None:
         began = time.monotonic()
         try:
             answer = await self._answer(scope, receive)
@@ -88,6 +99,7 @@ class Webhook:
             log.error("a webhook could not be handled: %s\n%s", type(error).__name__, place)  # noqa: TRY400 - no words
             answer = Answer(503, "failed", "try again later")
         self._count(answer)
+        span.tell(app_id=answer.app_id, topic=answer.topic, outcome=answer.outcome, status=answer.status)
         self._metrics.answer_seconds.observe(time.monotonic() - began)
         response = Response(answer.text, answer.status, media_type="text/plain") if answer.text else _OK
         await response(scope, receive, send)
@@ -125,7 +137,7 @@ class Webhook:
             text = "the client secret that signed belongs to another workspace"
             return Answer(401, "bad signature", text, topic, received.app_id, "another workspace's secret")
         try:
-            job = _job(received, time.time())
+            job = _job(received, time.time(), self._tracer.context())
         except Ignored as ignored:
             return Answer(200, ignored.reason, topic=topic, app_id=received.app_id)
         return await self._store(job, seen=received.id is not None)
@@ -154,7 +166,7 @@ class Webhook:
         return Answer(status, "refused", "the queue takes nothing now: send it again", job.topic, job.app_id, reason)
 
 
-def _job(received: Notification, now: float) -> Job:
+def _job(received: Notification, now: float, trace: dict[str, str] | None = None) -> Job:
     # What is gone asks for no tags, but is to be forgotten.
     target = (routing.locate if topics.lookup(received.topic).ends else routing.find)(received)
     return Job(
@@ -167,6 +179,7 @@ def _job(received: Notification, now: float) -> Job:
         received_at=now,
         delivery_attempts=received.delivery_attempts,
         item=item.trim(received),
+        trace=trace,
     )
 
 

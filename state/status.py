@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from state import keys, processes, tally
 from state.budget import Budget, Snapshot
+from state.circuit import Circuits, Standing
 from state.dead import DeadLetters
 from state.pauses import Paused, Pauses
 from state.processes import AtWork, Process
@@ -60,8 +61,9 @@ class Workspace:
 class Status:
     """The fleet. `now` is Redis's time; `letters` counts the newest `LOOKED_AT` of `dead` by reason.
 
-    `minutes` are the counts of the last `MINUTES`, the oldest first. `partial` says that some figures are from a part
-    only, since there was too much to look at; `memory` is the share of Redis's memory in use, None without a limit.
+    `minutes` are the counts of the last `MINUTES`, the oldest first; `circuits` are those that are not closed.
+    `partial` says that some figures are from a part only, since there was too much to look at; `memory` is the share of
+    Redis's memory in use, None without a limit.
     """
 
     now: float
@@ -71,6 +73,7 @@ class Status:
     dead: int
     letters: Counter[str]
     paused: Paused
+    circuits: tuple[Standing, ...]
     memory: float | None
     partial: bool
 
@@ -105,6 +108,7 @@ async def look(redis: "Redis", limits: Mapping[str, tuple[int, float]]) -> Statu
         dead=dead,
         letters=Counter(letter.reason for letter in await letters.newest(LOOKED_AT)),
         paused=await Pauses(redis).read(),
+        circuits=await Circuits(redis).standing(),
         memory=int(memory["used_memory"]) / limit if (limit := int(memory.get("maxmemory", 0))) else None,
         partial=max(all_running, dead, *(one.deferred for one in found), 0) > LOOKED_AT
         or len(living) >= processes.MOST,

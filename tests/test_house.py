@@ -108,6 +108,7 @@ def _name(requirement: str) -> str:
 
 
 RUNTIME = {_name(line) for line in PROJECT["project"]["dependencies"]}
+EXTRAS = {_name(line) for lines in PROJECT["project"]["optional-dependencies"].values() for line in lines}
 DEVELOPMENT = {_name(line) for line in PROJECT["dependency-groups"]["dev"]}
 
 
@@ -146,9 +147,20 @@ def test_what_is_imported_is_declared() -> None:
     }
     foreign = imported - set(sys.stdlib_module_names) - set(PACKAGES)
 
-    undeclared = {name for name in foreign if RUNTIME.isdisjoint(map(_name, distributions.get(name, [])))}
+    declared = RUNTIME | EXTRAS
+    undeclared = {name for name in foreign if declared.isdisjoint(map(_name, distributions.get(name, [])))}
 
     assert undeclared == set()
+
+
+def test_nothing_but_cli_knows_of_an_extra() -> None:
+    importing = {
+        path.relative_to(ROOT).parts[0]
+        for path in FILES
+        if path.suffix == ".py" and "opentelemetry" in _imports(ast.parse(path.read_text()))
+    }
+
+    assert importing & set(PACKAGES) == {"cli"}
 
 
 def _imports(tree: ast.Module) -> Iterator[str]:
@@ -159,7 +171,7 @@ def _imports(tree: ast.Module) -> Iterator[str]:
             yield node.module.partition(".")[0]
 
 
-@pytest.mark.parametrize("name", sorted(RUNTIME | DEVELOPMENT))
+@pytest.mark.parametrize("name", sorted(RUNTIME | EXTRAS | DEVELOPMENT))
 def test_every_dependency_has_its_reason(name: str) -> None:
     page = (ROOT / "docs" / "dependencies.md").read_text()
 

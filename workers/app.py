@@ -26,6 +26,7 @@ from state.pulse import Pulse
 from state.tag_ids import TagIds
 from state.tasks import end
 from state.touched import Touched
+from state.tracing import OFF, Tracer
 from workers.allowance import open_budget
 from workers.backfill.sweep import Sweeper, keep_sweeping
 from workers.desk import IN_BODY, Desk
@@ -77,6 +78,7 @@ async def create_worker(
     redis: ArqRedis,
     metrics: Metrics,
     rotation: Rotation | None = None,
+    tracer: Tracer = OFF,
 ) -> AsyncIterator[Worker]:
     """A worker, ready to run, whose connections to Intercom are closed in the end. `redis` stays the caller's.
 
@@ -88,7 +90,7 @@ async def create_worker(
         desks = {}
         for workspace in settings.workspaces:
             intercom = await stack.enter_async_context(_client(workspace, settings))
-            desks[workspace.app_id] = create_desk(workspace, settings, standstill, intercom, redis, metrics)
+            desks[workspace.app_id] = create_desk(workspace, settings, standstill, intercom, redis, metrics, tracer)
         processor = Processor(
             desks,
             metrics,
@@ -207,6 +209,7 @@ def create_desk(
     intercom: Intercom,
     redis: Redis,
     metrics: Metrics,
+    tracer: Tracer = OFF,
 ) -> Desk:
     """All that is needed to work for a workspace; `intercom` and `redis` stay the caller's."""
     return Desk(
@@ -230,6 +233,7 @@ def create_desk(
         erasure=Erasure(redis),
         touched=Touched(redis, workspace.app_id),
         metrics=metrics,
+        tracer=tracer,
         refused_wait=settings.refused_wait,
         fetched_max_age=settings.fetched_max_age,
     )

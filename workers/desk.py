@@ -18,6 +18,7 @@ from state.keys import Lane
 from state.ledger import Ledger
 from state.lock import Intent, Locks, Lost
 from state.touched import Touched, Tripped
+from state.tracing import OFF, Tracer
 from workers.directory import Directory
 from workers.gate import Gate, Postponed
 from workers.hold import Hold, LeaseLost
@@ -66,6 +67,7 @@ class Desk:
     erasure: Erasure
     touched: Touched
     metrics: Metrics
+    tracer: Tracer = OFF
     refused_wait: float = 60.0
     fetched_max_age: float = 30.0
     _closed_until: float = 0.0
@@ -111,7 +113,7 @@ class Desk:
         if self.standstill.paused(self.workspace.app_id):
             raise Postponed(PAUSED)
         async with self.gate.passage(operation, admin_id, hold.claim.job_id) as ask_again:
-            return await self._call(operation, partial(self._in_time, send, hold, intent, ask_again))
+            return await self._call(operation, partial(self._in_time, operation, send, hold, intent, ask_again))
 
     async def _call(self, operation: str, send: Callable[[], Awaitable[Answer[T]]]) -> Answer[T]:
         try:
@@ -126,6 +128,7 @@ class Desk:
 
     async def _in_time(
         self,
+        operation: str,
         send: Callable[[], Awaitable[Answer[T]]],
         hold: Hold,
         intent: Intent | None,
@@ -138,14 +141,16 @@ class Desk:
             until = await self._slot(intent, backfill=backfill)
             if time.monotonic() - began > WAITED:
                 await ask_again()
-            with suppress(Missed), checked(partial(_may_leave, hold, until)):
+            span = self.tracer.span(f"intercom: {operation}", "client")
+            with suppress(Missed), checked(partial(_may_leave, hold, until)), span:
                 return await send()
         raise Postponed(AHEAD)
 
     async def _slot(self, intent: Intent | None, *, backfill: bool) -> float:
         """Wait for a slot; until when it is good, on the monotonic clock."""
         try:
-            slot = await self.budget.take(IN_BODY, share=BACKFILL_SHARE if backfill else 1.0, intent=intent)
+            with self.metrics.slot_wait_seconds.time():
+                slot = await self.budget.take(IN_BODY, share=BACKFILL_SHARE if backfill else 1.0, intent=intent)
         except Lost:
             raise LeaseLost from None
         except Tripped as tripped:

@@ -97,6 +97,12 @@ class Metrics:
             ["circuit", "change"],
             registry=self.registry,
         )
+        self.slot_wait_seconds = Histogram(
+            "autotagger_intercom_slot_wait_seconds",
+            "Time that a call waited for a slot in Intercom's rate limit; after two seconds the job is put back",
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 2.5),
+            registry=self.registry,
+        )
         self.hydration_reads = Counter(
             "autotagger_hydration_reads",
             "Reads that rules needed beyond the notification, by what answered: call, cache, shared (a call under way)",

@@ -86,8 +86,15 @@ class Processor:
         if hold.claim.abandoned >= CRASHES:
             error = f"{hold.claim.abandoned} leases on it ran out: it may end its workers"
             return Dead(Cause("ended its worker", error, str(job.target), job.topic, attempts=hold.claim.abandoned))
-        began = time.monotonic()
         desk = self._desks[job.app_id]
+        with desk.tracer.span("job", "consumer", within=job.trace) as span:
+            span.tell(app_id=job.app_id, job=job.id, topic=job.topic, tries=hold.claim.failures + 1)
+            ending = await self._run(job, desk, hold)
+            span.tell(outcome=type(ending).__name__.lower())
+            return ending
+
+    async def _run(self, job: Job, desk: Desk, hold: Hold) -> Ending:
+        began = time.monotonic()
         content = item.load(job.item)
         rules = desk.rules
         errand = Errand(desk, hold)
@@ -142,7 +149,7 @@ class Processor:
 
     async def _decide(self, run: Run, rules: RuleSet) -> Decision:
         def decide(facts: Facts) -> Decision:
-            with self._metrics.evaluation_seconds.time():
+            with self._metrics.evaluation_seconds.time(), run.errand.desk.tracer.span("decide"):
                 decided = rules.decide(facts)
             return decided.only(frozenset(run.job.rules)) if run.job.rules else decided
 

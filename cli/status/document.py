@@ -7,6 +7,7 @@ from cli import options
 from cli.pause import document as paused
 from cli.status.verdict import Verdict
 from state.budget import Snapshot
+from state.circuit import Standing
 from state.processes import Process
 from state.status import MINUTES, Status, Workspace
 
@@ -19,6 +20,7 @@ def of(found: Status, told: Verdict) -> dict[str, Any]:
         "processes": [_process(process) for process in found.processes],
         "workspaces": [_workspace(found, one) for one in found.workspaces],
         "dead_letters": {"count": found.dead, "reasons": dict(found.letters)},
+        "circuits": [_circuit(circuit) for circuit in found.circuits],
         "paused": paused(found.paused),
         "redis_memory": found.memory,
         "partial": found.partial,
@@ -66,6 +68,16 @@ def _process(process: Process) -> dict[str, Any]:
             }
             for app_id, at_work in process.workspaces.items()
         },
+    }
+
+
+def _circuit(circuit: Standing) -> dict[str, Any]:
+    return {
+        "scope": circuit.scope,
+        "state": circuit.state,
+        "reason": circuit.reason,
+        "since": options.iso(circuit.since),
+        "next_probe_seconds": circuit.next_probe,
     }
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import click
 
 from cli.settings.forms import printable
+from cli.status import circuits
 from cli.status.amounts import counted, length
 from cli.status.verdict import refusals
 from rules.telling.report import plural
@@ -94,24 +95,31 @@ def _row(label: str, cells: list[str]) -> str:
 
 
 def _fleet(found: Status) -> Iterator[tuple[str, str]]:
-    received: Counter[str] = Counter()
-    for minute in found.minutes:
-        for one, count in minute.items():
-            if one.what == "received" and one.how != "stored":
-                received[one.how] += count
-    if received:
+    if received := _without_job(found):
         yield "received, no job", f"{counted(received)} (in {MINUTES} min)"
     if refused := refusals(found):
         yield "refused", f"{counted(refused)} (in {MINUTES} min)"
     yield "given up", f"{found.dead:,} ({counted(found.letters)})" if found.dead else "none"
     if found.memory is not None:
         yield "Redis's memory", f"{found.memory:.0%} in use"
+    for circuit in found.circuits:
+        yield "stopped calls", circuits.line(found, circuit)
     for process in found.processes[:SHOWN]:
         yield process.kind, _process(process)
     if len(found.processes) > SHOWN:
         yield "", f"and {len(found.processes) - SHOWN:,} more"
     if found.partial:
         yield "note", f"there is too much to look at: reasons are those of {LOOKED_AT:,}"
+
+
+def _without_job(found: Status) -> Counter[str]:
+    """The webhooks of the last minutes that were answered 200 and led to no job, by why."""
+    received: Counter[str] = Counter()
+    for minute in found.minutes:
+        for one, count in minute.items():
+            if one.what == "received" and one.how != "stored":
+                received[one.how] += count
+    return received
 
 
 def _process(process: Process) -> str:

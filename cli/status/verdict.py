@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from cli.status.amounts import counted, length
+from cli.status.circuits import of_circuits
+from cli.status.trouble import About, Trouble
 from rules.telling.report import plural
 from state.checks import NEARLY_FULL
 from state.pauses import EVERYTHING
@@ -24,19 +25,6 @@ FULL = 0.99
 
 CATCH_UP = "autotagger backfill --missed --since 1d --kind conversation"
 """How to find what Intercom did not send again."""
-
-About = Literal["working", "look", "stuck", "lost"]
-"""What a trouble is: nothing works, something does not, jobs do not get on, jobs were given up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something to look at: `text` says what, `short` the same in a few words, `remedy` what to do about it."""
-
-    about: About
-    text: str
-    short: str
-    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +90,7 @@ def _troubles(found: Status) -> Iterator[Trouble]:
     if EVERYTHING in found.paused.workspaces:
         text = f"tagging is paused by {found.paused.workspaces[EVERYTHING]}"
         yield Trouble("working", text, "tagging is paused", "webhooks are kept; to go on: autotagger resume")
+    yield from of_circuits(found)
     for one in found.workspaces:
         yield from _of_workspace(found, one)
     yield from _of_paused_rules(found)

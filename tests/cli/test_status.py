@@ -29,6 +29,7 @@ from tests.e2e.test_webhook_to_tag import REFUND, notification, post
 from tests.redis_server import RedisServer
 from tests.service.receiver import SECRET, signature
 from tests.state.letters import bury, end, queue_up
+from tests.state.opened import opened
 from tests.waiting import eventually
 
 RECEIVER = Process("receiver", "pod-1", 7, "0.1.0", 7_200)
@@ -47,6 +48,8 @@ async def living(redis: Redis, *processes: Process, counts: dict[Counted, int] |
     tally.counts = Counter(counts)
     for process in processes:
         await Pulse(redis, tally, lambda process=process: process).beat()  # type: ignore[misc]
+    # For as long as the test takes, however slow the machine is.
+    await redis.zadd(keys.PROCESSES, dict.fromkeys(await redis.zrange(keys.PROCESSES, 0, -1), 9e15))
 
 
 async def heard(redis: Redis, ago: float) -> None:
@@ -184,6 +187,30 @@ async def test_rules_that_are_not_those_of_the_folder_are_told(
     assert found.stdout.startswith(f"{said} Nothing is stuck.")
     if "broken" in said:
         assert "a.yaml:3:5: unknown field" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("scope", "said"),
+    [
+        ("host:https://api.example.com", "NOT WORKING: Intercom does not answer."),
+        (f"workspace:{APP_ID}", "NOT WORKING: Intercom refuses the access token."),
+        (f"admin:{APP_ID}:5017001", "WORKING, BUT Intercom refuses admin 5017001."),
+        (f"calls:{APP_ID}:read contact", 'WORKING, BUT Intercom does not allow "read contact".'),
+    ],
+)
+async def test_a_circuit_that_is_open_is_told(inbox: Inbox, redis: Redis, scope: str, said: str) -> None:
+    await living(redis, RECEIVER, worker())
+    await opened(redis, scope, "401 token_revoked")
+
+    found = await inbox.run("status")
+    document = json.loads((await inbox.run("status", "--json")).stdout)
+
+    assert found.returncode == 1
+    assert found.stdout.startswith(f"{said} Nothing is stuck. Nothing is lost.")
+    assert "401 token_revoked" in found.stdout
+    assert f"stopped calls       {scope}, for " in found.stdout
+    (circuit,) = document["circuits"]
+    assert (circuit["scope"], circuit["state"]) == (scope, "open")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from state.pulse import Pulse
 from state.tally import Tally
 from tests.redis_server import RedisServer
 from tests.service.receiver import receiving, settings
+from tests.state.opened import opened
 from tests.waiting import eventually
 
 WORKER = Process("worker", "pod-1", 7, "1.0", 60.0, workspaces={"here": AtWork("abc", 1.0, limit=50, window=10.0)})
@@ -62,3 +63,19 @@ async def test_nothing_is_told_while_redis_is_away(own_redis: RedisServer) -> No
 
         await eventually(lambda: value(metrics, "processes", kind="receiver") is None, timeout=30)
         assert math.isnan(value(metrics, "redis_durable") or 0)
+
+
+async def test_circuits_are_counted_by_what_is_behind_them(redis: Redis) -> None:
+    metrics = Metrics()
+    fleet = Fleet(redis, metrics.fleet)
+    await opened(redis, "host:https://api.example.com")
+    await opened(redis, "admin:here:5017001")
+    await opened(redis, "admin:here:5017002")
+
+    await fleet.look()
+
+    assert value(metrics, "circuits_open", circuit="host", app_id="") == 1
+    assert value(metrics, "circuits_open", circuit="admin", app_id="here") == 2
+    await redis.delete(keys.CIRCUITS)
+    await fleet.look()
+    assert value(metrics, "circuits_open", circuit="host", app_id="") is None
