@@ -14,6 +14,7 @@ from state.pulse import Pulse
 from state.tally import Tally
 from tests.redis_server import RedisServer
 from tests.service.receiver import receiving, settings
+from tests.state.letters import queue_up
 from tests.waiting import eventually
 
 WORKER = Process("worker", "pod-1", 7, "1.0", 60.0, workspaces={"here": AtWork("abc", 1.0, limit=50, window=10.0)})
@@ -62,3 +63,22 @@ async def test_nothing_is_told_while_redis_is_away(own_redis: RedisServer) -> No
 
         await eventually(lambda: value(metrics, "processes", kind="receiver") is None, timeout=30)
         assert math.isnan(value(metrics, "redis_durable") or 0)
+
+
+async def test_what_waits_for_workers_is_told_and_so_is_that_nothing_does(redis: Redis) -> None:
+    metrics = Metrics()
+    await queue_up(redis, "here:1")
+    await queue_up(redis, "here:2", lane="backfill")
+    await redis.zadd(keys.queue("here"), {"here:1": 0})
+
+    await Fleet(redis, metrics.fleet).look()
+
+    jobs = [value(metrics, "queue_jobs", app_id="here", state=state) for state in ("ready", "running", "deferred")]
+    assert jobs == [2, 0, 0]
+    assert (value(metrics, "queue_oldest_seconds", app_id="here") or 0) > 1e9
+
+    await redis.delete(keys.queue("here"), keys.queue("here", "backfill"))
+    await Fleet(redis, metrics.fleet).look()
+
+    assert value(metrics, "queue_jobs", app_id="here", state="ready") == 0
+    assert value(metrics, "queue_oldest_seconds", app_id="here") == 0
