@@ -13,27 +13,38 @@ from pathlib import Path
 import pytest
 
 HELMS = ("helm3", "helm4")
+MISSING = "what it needs is not here: CHART_TOOLS=$(.ci/tools) installs all that the chart's tests run"
 
 
 def program(name: str) -> Path:
     """Where a program is; skips the test if it is nowhere."""
-    folder = os.environ.get("CHART_TOOLS")
-    if folder:
-        found = [place for place in (Path(folder, "bin", name), Path(folder, "venv", "bin", name)) if place.exists()]
-        assert found, f"CHART_TOOLS is {folder}, and {name} is not there: run .ci/tools"
-        return found[0]
-    on_path = _helm_on_path().get(name) if name in HELMS else shutil.which(name)
-    if on_path is None:
-        pytest.skip(f"there is no {name} here: CHART_TOOLS=$(.ci/tools) installs all that the chart's tests need")
-    return Path(on_path)
+    found = _find(name)
+    if found is None:
+        pytest.skip(MISSING)
+    return found
 
 
 def node_modules() -> Path:
     """Where the schemas of custom resources are; skips the test without."""
     folder = os.environ.get("CHART_TOOLS")
     if not folder:
-        pytest.skip("there are no schemas of custom resources here: CHART_TOOLS=$(.ci/tools) installs them")
+        pytest.skip(MISSING)
     return Path(folder, "npm", "node_modules")
+
+
+def is_here(name: str) -> bool:
+    """Whether there is such a program, or must be."""
+    return bool(os.environ.get("CHART_TOOLS")) or _find(name) is not None
+
+
+def _find(name: str) -> Path | None:
+    folder = os.environ.get("CHART_TOOLS")
+    if folder:
+        found = [place for place in (Path(folder, "bin", name), Path(folder, "venv", "bin", name)) if place.exists()]
+        assert found, f"CHART_TOOLS is {folder}, and {name} is not there: run .ci/tools"
+        return found[0]
+    on_path = _helm_on_path().get(name) if name in HELMS else shutil.which(name)
+    return Path(on_path) if on_path else None
 
 
 @functools.cache

@@ -124,9 +124,6 @@
 {{- if and (eq .trigger "redis") $.Values.redis.urlKey -}}
 {{- fail "KEDA cannot read a URL of Redis: set redis.host and redis.passwordKey in place of redis.urlKey, or worker.keda.trigger=prometheus" -}}
 {{- end -}}
-{{- if and (eq .trigger "redis") $.Values.redis.tls.caConfigMap -}}
-{{- fail "KEDA takes authorities from a Secret only: set redis.tls.caSecret in place of redis.tls.caConfigMap, or worker.keda.trigger=prometheus" -}}
-{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

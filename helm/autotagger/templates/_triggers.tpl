@@ -48,7 +48,7 @@
 {{- end }}
 {{- end -}}
 
-{{/* Whether KEDA needs something of a Secret to get at Redis: "true" or nothing. */}}
+{{/* Whether KEDA needs a password or authorities to get at Redis: "true" or nothing. */}}
 {{- define "autotagger.redisAuthentication" -}}
-{{- if or (include "autotagger.redisSecret" .) .Values.redis.tls.caSecret -}}true{{- end -}}
+{{- if or (include "autotagger.redisSecret" .) .Values.redis.tls.caSecret .Values.redis.tls.caConfigMap -}}true{{- end -}}
 {{- end -}}
