@@ -72,7 +72,7 @@ def render_chart(
     helm: str, chart: Path, file: Path | None, changes: Mapping[str, Any], *, release: str = RELEASE
 ) -> Rendered:
     """Likewise of another chart."""
-    return Rendered(tuple(json.loads(_rendered(helm, chart, file, json.dumps(changes), release))))
+    return Rendered(tuple(json.loads(_rendered(helm, chart, file, json.dumps(changes, ensure_ascii=False), release))))
 
 
 @functools.cache

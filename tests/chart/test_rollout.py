@@ -64,7 +64,8 @@ def test_the_number_of_pods_is_left_to_who_scales_them(helm: str) -> None:
 
 @pytest.mark.parametrize("component", ["receiver", "worker"])
 def test_null_leaves_it_to_a_scaler_of_theirs(helm: str, component: str) -> None:
-    rendered = render(helm, **{component: {"replicas": None}})
+    changes: dict[str, Any] = {component: {"replicas": None}}
+    rendered = render(helm, **changes)
 
     assert "replicas" not in rendered.one("Deployment", component)["spec"]
     assert rendered.one("PodDisruptionBudget", component)
