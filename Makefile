@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 FUZZ_EXAMPLES ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fuzz check format bench lock clean
+.PHONY: help install demo test fuzz check format chart bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ check: install ## Lint, format, types, walls between the rooms
 format: install ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
+
+chart: install ## Renew what follows from the Helm chart: its README, schema and golden files (gets helm first)
+	@$(BIN)/python -m tests.chart.reference
+	@CHART_TOOLS=$${CHART_TOOLS:-$$(.ci/tools)} $(BIN)/python -m tests.chart.golden_files
 
 bench: install ## Measure against the baselines (BENCH_ARGS="receiver --json" for one)
 	@$(BIN)/python -m tests.bench $(BENCH_ARGS)

@@ -10,7 +10,7 @@ from tests.chart.rendering import VALUES, render
 def test_it_is_rendered_as_when_somebody_last_looked(helm: str, name: str) -> None:
     golden = (FOLDER / f"{name}.yaml").read_text()
 
-    assert text(render(helm, name)) == golden, "if this is meant: CHART_TOOLS=$(.ci/tools) make chart"
+    assert text(render(helm, name)) == golden, "if this is meant: make chart"
 
 
 def test_no_golden_file_is_left_of_values_that_went() -> None:

@@ -35,8 +35,8 @@ def complaints(version: str, objects: list[Object], folder: Path) -> str:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_kubernetes_knows_every_field(helm: str, version: str, tmp_path: Path) -> None:
-    assert complaints(version, built_in(helm), tmp_path) == ""
+def test_kubernetes_knows_every_field(either_helm: str, version: str, tmp_path: Path) -> None:
+    assert complaints(version, built_in(either_helm), tmp_path) == ""
 
 
 def test_kubernetes_complains_of_an_unknown_field(tmp_path: Path) -> None:
@@ -61,8 +61,8 @@ def custom_complaints(objects: list[Object]) -> list[str]:
     return list(json.loads(said))
 
 
-def test_operators_know_every_field(helm: str) -> None:
-    objects = [one for one in everything(helm) if one["apiVersion"].startswith(CUSTOM)]
+def test_operators_know_every_field(either_helm: str) -> None:
+    objects = [one for one in everything(either_helm) if one["apiVersion"].startswith(CUSTOM)]
 
     kinds = {one["kind"] for one in objects}
     assert kinds == {
@@ -76,8 +76,8 @@ def test_operators_know_every_field(helm: str) -> None:
     assert custom_complaints(objects) == []
 
 
-def test_operators_complain_of_unknown_and_wrong_fields(helm: str) -> None:
-    monitor = render(helm, "production").one("ServiceMonitor")
+def test_operators_complain_of_unknown_and_wrong_fields(either_helm: str) -> None:
+    monitor = render(either_helm, "production").one("ServiceMonitor")
     endpoint = {"prot": "operations", "path": 7}
 
     found = custom_complaints([monitor | {"spec": {**monitor["spec"], "endpoints": [endpoint]}}])
