@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cli.settings import receiver_settings, worker_settings
+from cli.settings import receiver_settings, survey, worker_settings
 from cli.settings.reading import KEYS
 from service.settings import ReceiverSettings, Source
 from state.settings import RedisSettings
@@ -55,8 +55,10 @@ class Pod:
     def _mount(self, volume: Object, place: Path) -> None:
         place.mkdir(parents=True)
         if "configMap" in volume:
-            for name, text in self._maps.get(volume["configMap"]["name"], {}).items():
-                (place / name).write_text(self._below(text))
+            texts = self._maps.get(volume["configMap"]["name"], {})
+            wanted = [item["key"] for item in volume["configMap"].get("items", [])] or list(texts)
+            for name in wanted:
+                (place / name).write_text(self._below(texts[name]))
         for source in volume.get("projected", {}).get("sources", []):
             ((kind, reference),) = source.items()
             for item in reference["items"]:
@@ -121,6 +123,18 @@ def test_both_processes_start_with_what_is_rendered(
     told = yaml.safe_load(VALUES[name].read_text())["workspaces"]
     assert {source.app_id for source in receiver.sources} == {str(app_id) for app_id in told}
     assert {space.app_id for space in worker.workspaces} == {str(app_id) for app_id in told}
+
+
+@pytest.mark.parametrize("component", ["receiver", "worker"])
+@pytest.mark.parametrize("name", VALUES)
+def test_the_doctor_misses_nothing_that_is_another_processs(
+    helm: str, name: str, component: str, secrets: dict[str, Any], tmp_path: Path
+) -> None:
+    found = survey(Pod(render(helm, name), component, secrets, tmp_path).variables)
+
+    mistakes = [line for space in found.workspaces for line in space.mistakes]
+    assert (found.mistakes, found.redis_mistakes) == ((), ())
+    assert [line for line in mistakes if component == "worker" or "is missing" not in line] == []
 
 
 def test_all_of_it_arrives(helm: str, secrets: dict[str, Any], tmp_path: Path) -> None:

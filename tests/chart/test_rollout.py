@@ -112,7 +112,8 @@ def test_pods_are_spread_softly_over_zones_and_hosts(helm: str, component: str) 
 
 
 def templates(rendered: Rendered) -> dict[str, Any]:
-    return dict(rendered.pods())
+    """Of all pods but that of `helm test`, which is there only for a moment."""
+    return {name: pod for name, pod in rendered.pods() if not name.endswith("-test")}
 
 
 def test_a_changed_rule_restarts_nothing(helm: str) -> None:
@@ -125,14 +126,25 @@ def test_a_changed_rule_restarts_nothing(helm: str) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"settings": {"concurrency": 7}}, {"workspaces": {"abc12def": {"adminId": 7}}}, {"redis": {"database": 7}}],
-    ids=["a setting", "a workspace", "redis"],
+    [
+        {"settings": {"concurrency": 7}},
+        {"workspaces": {"xyz34uvw": {"adminId": 7, "existingSecret": "a"}}},
+        {"redis": {"database": 7}},
+    ],
+    ids=["a setting", "a workspace more", "redis"],
 )
 def test_a_changed_setting_restarts_receivers_and_workers(helm: str, changes: dict[str, Any]) -> None:
     before, after = templates(render(helm)), templates(render(helm, **changes))
 
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"tagger-autotagger-receiver", "tagger-autotagger-worker"}
+
+
+def test_what_receivers_do_not_read_restarts_no_receiver(helm: str) -> None:
+    before = templates(render(helm))
+    after = templates(render(helm, workspaces={"abc12def": {"adminId": 7}}))
+
+    assert {name for name in before if before[name] != after[name]} == {"tagger-autotagger-worker"}
 
 
 def test_a_changed_secret_restarts_nothing(helm: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cli.settings.reading import RECEIVER, WORKER
+from cli.settings.reading import LOGS, RECEIVER, WORKER
 from service.settings import ReceiverSettings
 from tests.chart.reference import VALUES
 from workers.settings import WorkerSettings
@@ -26,13 +26,14 @@ def snake(name: str) -> str:
 
 
 def test_every_setting_of_the_service_can_be_set_and_no_other() -> None:
-    assert {snake(name) for name in SETTINGS} | set(ELSEWHERE) == set(RECEIVER) | set(WORKER)
+    assert {snake(name) for name in SETTINGS} | set(ELSEWHERE) == set(RECEIVER) | set(WORKER) | set(LOGS)
 
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_the_chart_has_the_services_defaults(name: str) -> None:
-    fields = {
-        field.name: field.default for cls in (WorkerSettings, ReceiverSettings) for field in dataclasses.fields(cls)
-    }
+    classes = (WorkerSettings, ReceiverSettings)
+    fields = {field.name: field.default for cls in classes for field in dataclasses.fields(cls)}
+    # What a process takes where its log goes to no terminal.
+    fields["log_format"] = "json"
 
     assert (SETTINGS[name] or None) == (fields[snake(name)] or None)

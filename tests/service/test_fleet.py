@@ -67,6 +67,7 @@ async def test_nothing_is_told_while_redis_is_away(own_redis: RedisServer) -> No
 
 async def test_what_waits_for_workers_is_told_and_so_is_that_nothing_does(redis: Redis) -> None:
     metrics = Metrics()
+    await Pulse(redis, Tally(), lambda: WORKER).beat()
     await queue_up(redis, "here:1")
     await queue_up(redis, "here:2", lane="backfill")
     await redis.zadd(keys.queue("here"), {"here:1": 0})

@@ -21,6 +21,7 @@ async def test_jobs_are_ready_running_or_deferred_in_their_workspace(redis: Redi
     await queue_up(redis, "here:3")
     await queue_up(redis, "here:4", lane="backfill")
     await queue_up(redis, "there:1")
+    await redis.hset(keys.RECEIVED, "there", "1700000000500")  # type: ignore[misc]
 
     found = await queues.look(redis, ["here"])
 

@@ -79,9 +79,11 @@ envFrom:
 {{/* The volumes of receivers and workers; call with (list $ component). */}}
 {{- define "autotagger.volumes" -}}
 {{- $root := index . 0 -}}
+{{- $file := printf "%s.yaml" (index . 1) -}}
 - name: workspaces
   configMap:
     name: {{ include "autotagger.fullname" $root }}-workspaces
+    items: [{key: {{ $file }}, path: {{ $file }}}]
 - {{ include "autotagger.secretsVolume" . | indent 2 | trim }}
 - name: tmp
   emptyDir: {sizeLimit: 16Mi}

@@ -33,7 +33,6 @@
 {{- $folder := include "autotagger.folder" . -}}
 AUTOTAGGER_PORT: "8080"
 AUTOTAGGER_OPS_PORT: "9090"
-AUTOTAGGER_WORKSPACES: {{ $folder }}/workspaces/workspaces.yaml
 {{- range $key, $value := .Values.settings }}
 {{- if eq $key "createTags" }}
 AUTOTAGGER_CREATE_TAGS: {{ ternary "yes" "no" $value | quote }}
@@ -69,13 +68,19 @@ AUTOTAGGER_REDIS_CA: {{ $folder }}/secrets/redis/ca.crt
 {{- end }}
 {{- end -}}
 
-{{/* The file of workspaces, as YAML. Receivers read of it whose webhooks to take, workers all the rest. */}}
-{{- define "autotagger.workspaces" -}}
-{{- $secrets := printf "%s/secrets/workspaces" (include "autotagger.folder" .) -}}
+{{/* The file of workspaces for receivers, as YAML: whose webhooks to take. */}}
+{{- define "autotagger.receiverWorkspaces" -}}
+{{- range $appId, $_ := .Values.workspaces }}
+{{ $appId | quote }}:
+  client_secrets_file: {{ include "autotagger.folder" $ }}/secrets/workspaces/{{ $appId }}/client-secrets
+{{- end }}
+{{- end -}}
+
+{{/* And for workers: where and how to tag. */}}
+{{- define "autotagger.workerWorkspaces" -}}
 {{- range $appId, $workspace := .Values.workspaces }}
 {{ $appId | quote }}:
-  client_secrets_file: {{ $secrets }}/{{ $appId }}/client-secrets
-  access_token_file: {{ $secrets }}/{{ $appId }}/access-token
+  access_token_file: {{ include "autotagger.folder" $ }}/secrets/workspaces/{{ $appId }}/access-token
   admin_id: {{ include "autotagger.number" $workspace.adminId | quote }}
   rules: {{ include "autotagger.rulesFolder" (list $ $appId $workspace) }}
   {{- with $workspace.region }}
@@ -93,7 +98,10 @@ AUTOTAGGER_REDIS_CA: {{ $folder }}/secrets/redis/ca.crt
 {{- end }}
 {{- end -}}
 
-{{/* What a change of makes new pods: the settings and nothing else of their ConfigMaps, which also bear the chart's version. */}}
+{{/* What a change of makes new pods, by component: settings, and nothing else of their ConfigMaps, which also bear the
+     chart's version. Call with (list $ component). */}}
 {{- define "autotagger.settingsChecksum" -}}
-{{- printf "%s\n%s" (include "autotagger.variables" .) (include "autotagger.workspaces" .) | sha256sum -}}
+{{- $root := index . 0 -}}
+{{- $workspaces := include (printf "autotagger.%sWorkspaces" (index . 1)) $root -}}
+{{- printf "%s\n%s" (include "autotagger.variables" $root) $workspaces | sha256sum -}}
 {{- end -}}
