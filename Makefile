@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 FUZZ_EXAMPLES ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test faults fuzz check format docs bench lock clean
+.PHONY: help install demo test faults fuzz check format docs chart bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ format: install ## Format the code and mend what ruff can mend
 
 docs: install ## Write the pages that come from the code
 	@$(BIN)/python -m tests.metrics_page > docs/metrics.md.new && mv docs/metrics.md.new docs/metrics.md
+
+chart: install ## Renew what follows from the Helm chart: its README, schema and golden files (gets helm first)
+	@$(BIN)/python -m tests.chart.reference
+	@CHART_TOOLS=$${CHART_TOOLS:-$$(.ci/tools)} $(BIN)/python -m tests.chart.golden_files
 
 bench: install ## Measure against the baselines (BENCH_ARGS="receiver --json" for one)
 	@$(BIN)/python -m tests.bench $(BENCH_ARGS)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import socket
 from collections.abc import AsyncIterator, Iterator
 
@@ -58,7 +59,7 @@ async def listening(
                 server_header=False,
                 proxy_headers=False,
                 timeout_keep_alive=75,
-                timeout_graceful_shutdown=round(graceful),
+                timeout_graceful_shutdown=math.ceil(graceful),
             )
         )
         serving = asyncio.create_task(server.serve([listener]))

@@ -68,7 +68,7 @@ async def run_receiver(
         operations = create_operations(live=live, ready=ready, registry=metrics.registry)
         async with (
             listening(operations, settings.host, settings.ops_port) as operations_url,
-            listening(app, settings.host, settings.port, door=door) as url,
+            listening(app, settings.host, settings.port, graceful=settings.completion_wait, door=door) as url,
         ):
             say(f"receiver listening on {url}{PATH}, operations on {operations_url}")
             stopping = asyncio.create_task(told.wait())

@@ -4,17 +4,18 @@ import asyncio
 import logging
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge
 from redis.asyncio import Redis
 
-from state import keys, processes
+from state import keys, processes, queues
 from state.budget import Budget, Snapshot
 from state.circuit import Circuits, Standing
 from state.connection import FAILURES
 from state.processes import AtWork, Process
+from state.queues import Waiting
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,15 @@ class FleetMetrics:
         self.processes = gauge("processes", "Processes of the fleet that have told of themselves lately", "kind")
         self.last_webhook = gauge(
             "last_webhook_timestamp_seconds", "When the last webhook came that was answered 200", "app_id"
+        )
+        self.jobs = gauge(
+            "queue_jobs",
+            "Jobs by what they wait for: a worker (ready), their time (deferred), or nothing (running)",
+            "app_id",
+            "state",
+        )
+        self.oldest = gauge(
+            "queue_oldest_seconds", "For how long the oldest ready job has waited; 0 if there is none", "app_id"
         )
         self.memory = gauge("redis_memory_ratio", "The share of Redis's memory in use; no number without a limit")
         self.durable = gauge("redis_durable", "1 if Redis keeps an append-only file, and could write it lately")
@@ -57,10 +67,11 @@ class FleetMetrics:
 
     def unknown(self) -> None:
         """Redis cannot be asked: what was true before may be wrong by now."""
-        for by_label in (self.processes, self.last_webhook, self.circuits):
+        for by_label in (
+            *(self.processes, self.last_webhook, self.jobs, self.oldest, self.circuits),
+            *(self.used, self.limit, self.others, self.blocked),
+        ):
             by_label.clear()
-        for of_window in (self.used, self.limit, self.others, self.blocked):
-            of_window.clear()
         self.memory.set(math.nan)
         self.durable.set(math.nan)
 
@@ -98,9 +109,18 @@ class Fleet:
             self._metrics.last_webhook.labels(app_id.decode()).set(int(at) / 1000)
         self._show_redis(memory, persistence)
         self._metrics.stop(await Circuits(self._redis).standing())
-        for app_id, at_work in _workspaces(living).items():
+        workspaces = _workspaces(living)
+        self._show_queues(await queues.look(self._redis, workspaces))
+        for app_id, at_work in workspaces.items():
             budget = Budget(self._redis, scope=app_id, limit=at_work.limit, window=at_work.window)
             self._show_budget(app_id, await budget.snapshot())
+
+    def _show_queues(self, waiting: Mapping[str, Waiting]) -> None:
+        for app_id, found in waiting.items():
+            self._metrics.jobs.labels(app_id, "ready").set(found.ready)
+            self._metrics.jobs.labels(app_id, "running").set(found.running)
+            self._metrics.jobs.labels(app_id, "deferred").set(found.deferred)
+            self._metrics.oldest.labels(app_id).set(found.oldest)
 
     def _show_redis(self, memory: dict[str, Any], persistence: dict[str, Any]) -> None:
         limit = int(memory.get("maxmemory", 0))

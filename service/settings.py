@@ -20,7 +20,8 @@ class ReceiverSettings:
 
     `request_timeout` is how long a client may take to send a request, in seconds; `connections` is how many there may
     be at a time. `secrets_interval` is how often the files of the client secrets are looked at, in seconds.
-    `dead_letters` is how many of them there may be.
+    `dead_letters` is how many of them there may be. `completion_wait` is how long requests under way may take
+    at the end, in seconds.
     """
 
     redis: RedisSettings
@@ -33,3 +34,4 @@ class ReceiverSettings:
     connections: int = 800
     secrets_interval: float = 15.0
     dead_letters: int = MOST
+    completion_wait: float = 20.0

@@ -41,6 +41,7 @@ RECEIVER: dict[str, Form[Any]] = {
     "connections": COUNT,
     "secrets_interval": SECONDS,
     "dead_letters": COUNT,
+    "completion_wait": SECONDS,
 }
 
 WORKER: dict[str, Form[Any]] = {

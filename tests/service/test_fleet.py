@@ -14,6 +14,7 @@ from state.pulse import Pulse
 from state.tally import Tally
 from tests.redis_server import RedisServer
 from tests.service.receiver import receiving, settings
+from tests.state.letters import queue_up
 from tests.state.opened import opened
 from tests.waiting import eventually
 
@@ -79,3 +80,23 @@ async def test_circuits_are_counted_by_what_is_behind_them(redis: Redis) -> None
     await redis.delete(keys.CIRCUITS)
     await fleet.look()
     assert value(metrics, "circuits_open", circuit="host", app_id="") is None
+
+
+async def test_what_waits_for_workers_is_told_and_so_is_that_nothing_does(redis: Redis) -> None:
+    metrics = Metrics()
+    await Pulse(redis, Tally(), lambda: WORKER).beat()
+    await queue_up(redis, "here:1")
+    await queue_up(redis, "here:2", lane="backfill")
+    await redis.zadd(keys.queue("here"), {"here:1": 0})
+
+    await Fleet(redis, metrics.fleet).look()
+
+    jobs = [value(metrics, "queue_jobs", app_id="here", state=state) for state in ("ready", "running", "deferred")]
+    assert jobs == [2, 0, 0]
+    assert (value(metrics, "queue_oldest_seconds", app_id="here") or 0) > 1e9
+
+    await redis.delete(keys.queue("here"), keys.queue("here", "backfill"))
+    await Fleet(redis, metrics.fleet).look()
+
+    assert value(metrics, "queue_jobs", app_id="here", state="ready") == 0
+    assert value(metrics, "queue_oldest_seconds", app_id="here") == 0

@@ -1,0 +1,61 @@
+{{/* What things are called, and the labels that say whose they are. */}}
+
+{{- define "autotagger.fullname" -}}
+{{- $name := default .Chart.Name .Values.nameOverride -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
+{{- else if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 40 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The labels that select pods; call with (list $ component). They never change: selectors are immutable. */}}
+{{- define "autotagger.selector" -}}
+{{- $root := index . 0 -}}
+app.kubernetes.io/name: {{ default $root.Chart.Name $root.Values.nameOverride | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/instance: {{ $root.Release.Name }}
+app.kubernetes.io/component: {{ index . 1 }}
+{{- end -}}
+
+{{/* The labels of an object; call with (list $ component). Pod templates do without: they would change with the chart. */}}
+{{- define "autotagger.labels" -}}
+{{- $root := index . 0 -}}
+{{ include "autotagger.selector" . }}
+app.kubernetes.io/version: {{ default $root.Chart.AppVersion $root.Values.image.tag | trunc 63 | quote }}
+app.kubernetes.io/managed-by: {{ $root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{- with $root.Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* An image; call with (list $ image default-tag). */}}
+{{- define "autotagger.image" -}}
+{{- $root := index . 0 -}}
+{{- $image := index . 1 -}}
+{{- $repository := $image.repository -}}
+{{- with ($root.Values.global).imageRegistry -}}
+{{- $repository = printf "%s/%s" (trimSuffix "/" .) $repository -}}
+{{- end -}}
+{{- if $image.digest -}}
+{{- printf "%s@%s" $repository $image.digest -}}
+{{- else -}}
+{{- printf "%s:%s" $repository (default (index . 2) $image.tag) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "autotagger.serviceAccount" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- default (include "autotagger.fullname" .) .Values.serviceAccount.name -}}
+{{- else -}}
+{{- default "default" .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Something of one workspace's; call with (list $ app_id). An app_id may hold what names of Kubernetes may not. */}}
+{{- define "autotagger.ofWorkspace" -}}
+{{- $plain := index . 1 | lower | replace "_" "-" | trunc 12 | trimAll "-" -}}
+{{- printf "%s-%s" $plain (index . 1 | sha256sum | trunc 6) | trimPrefix "-" -}}
+{{- end -}}

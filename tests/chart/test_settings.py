@@ -1,0 +1,39 @@
+"""The chart knows every setting of the service, and no other; both have the same defaults."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+import yaml
+
+from cli.settings.reading import LOGS, RECEIVER, WORKER
+from service.settings import ReceiverSettings
+from tests.chart.reference import VALUES
+from workers.settings import WorkerSettings
+
+ELSEWHERE = {
+    "port": "the chart's own business: the Service says what is seen of it",
+    "ops_port": "likewise",
+    "completion_wait": "receiver.shutdown.wait and worker.shutdown.wait, which the grace period follows",
+}
+"""Settings of the processes that are not under `settings`, each with its reason."""
+
+SETTINGS: dict[str, Any] = yaml.safe_load(VALUES.read_text())["settings"]
+
+
+def snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+def test_every_setting_of_the_service_can_be_set_and_no_other() -> None:
+    assert {snake(name) for name in SETTINGS} | set(ELSEWHERE) == set(RECEIVER) | set(WORKER) | set(LOGS)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_chart_has_the_services_defaults(name: str) -> None:
+    classes = (WorkerSettings, ReceiverSettings)
+    fields = {field.name: field.default for cls in classes for field in dataclasses.fields(cls)}
+    # What a process takes where its log goes to no terminal.
+    fields["log_format"] = "json"
+
+    assert (SETTINGS[name] or None) == (fields[snake(name)] or None)
