@@ -34,8 +34,7 @@ def pair(side: str) -> dict[str, str]:
         f"  - {{id: {side}-{half}, if: {{message.text: {{mentions_any: [hello]}}}}, then: {{add: {side}/{half}}}}}\n"
         for half in ("one", "two")
     }
-    # Each set has a file that the other has not.
-    return {"tags.yaml": REGISTRY, "one.yaml": halves["one"], f"two-{side}.yaml": halves["two"]}
+    return {"tags.yaml": REGISTRY} | {f"{half}.yaml": text for half, text in halves.items()}
 
 
 BROKEN = {
