@@ -13,8 +13,9 @@ OVER_BASE = 90 * 10**6
 
 
 async def shell(image: str, script: str) -> str:
+    """What a script says in the image, run by root, from whom nothing is hidden there."""
     code, said = await docker(
-        "run", "--rm", "--network=none", any_user(), *HARDENED, "--entrypoint=sh", image, "-c", script
+        "run", "--rm", "--network=none", "--user=0:0", *HARDENED, "--entrypoint=sh", image, "-c", script
     )
     assert code == 0, said
     return said.strip()
