@@ -45,7 +45,8 @@ async def running(name: str, *arguments: str, variables: Mapping[str, str]) -> A
         NotStarted: it has not said within 30 s where it listens.
     """
     command = (sys.executable, "-m", "cli.main", name, *arguments)
-    async with started(name, command, _bare_environment() | {"AUTOTAGGER_LOG_FORMAT": "text"} | dict(variables)) as program:
+    environment = _bare_environment() | {"AUTOTAGGER_LOG_FORMAT": "text"} | dict(variables)
+    async with started(name, command, environment) as program:
         yield program
 
 
