@@ -21,6 +21,9 @@ RUN /build/venv/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wh
 FROM ${BASE_IMAGE}
 COPY --from=requirements /opt/autotagger /opt/autotagger
 COPY --from=package /package /
+# Of Python's own modules the base has no bytecode, and where this runs none can be written: without this line every
+# start would compile them anew.
+RUN ["/opt/autotagger/bin/python", "-c", "import cli.demo.command, cli.doctor, cli.serve, cli.simulator, cli.worker"]
 ENV PATH=/opt/autotagger/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
