@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,9 +44,18 @@ async def running(name: str, *arguments: str, variables: Mapping[str, str]) -> A
     Raises:
         NotStarted: it has not said within 30 s where it listens.
     """
+    command = (sys.executable, "-m", "cli.main", name, *arguments)
+    environment = _bare_environment() | {"AUTOTAGGER_LOG_FORMAT": "text"} | dict(variables)
+    async with started(name, command, environment) as program:
+        yield program
+
+
+@contextlib.asynccontextmanager
+async def started(name: str, command: Sequence[str], environment: Mapping[str, str]) -> AsyncIterator[Program]:
+    """Run a `command` that is `autotagger NAME` by any way, as `running` does."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli.main", name, *arguments),
-        env=_bare_environment() | {"AUTOTAGGER_LOG_FORMAT": "text"} | dict(variables),
+        *command,
+        env=environment,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

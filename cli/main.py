@@ -1,5 +1,9 @@
 """`autotagger`: every command, and nothing else."""
 
+import os
+import signal
+import sys
+
 import click
 
 from cli.commands import Commands
@@ -31,5 +35,14 @@ def main() -> None:
     """Tag an Intercom inbox by rules: signed webhooks in, the right tags out, nothing lost on the way."""
 
 
-if __name__ == "__main__":
+def start() -> None:
+    """Be the program."""
+    # From the first process of a container the kernel keeps what it has no handler for: without this one SIGTERM
+    # would mean nothing to most commands, and to the others not while they load.
+    if os.getpid() == 1:
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     main()
+
+
+if __name__ == "__main__":
+    start()

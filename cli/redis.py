@@ -107,7 +107,13 @@ def _wheel_binary() -> Path | None:
 
 def _home(data_dir: Path | None) -> Path:
     if data_dir is None:
-        return Path(tempfile.mkdtemp(prefix="autotagger-")).resolve()
+        try:
+            return Path(tempfile.mkdtemp(prefix="autotagger-")).resolve()
+        except OSError as error:
+            raise EmbeddedRedisError(
+                f"the embedded Redis has no folder to write to ({error.strerror}); a container with a read-only root "
+                "needs one: docker run --tmpfs /tmp"
+            ) from error
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -27,9 +27,9 @@ if ending == 'later' then
   local wait, progress, failed, spent, kept = unpack(ARGV, rest, rest + 4)
   redis.call('ZADD', KEYS[2], now + wait, id)
   if progress ~= '' then redis.call('HSET', KEYS[6], 'progress', progress) end
+  if tonumber(spent) > 0 then redis.call('HINCRBY', KEYS[6], 'spent', spent) end
   if failed ~= '' then
     redis.call('HINCRBY', KEYS[6], 'failures', 1)
-    redis.call('HINCRBY', KEYS[6], 'spent', spent)
     redis.call('HSETNX', KEYS[6], 'first_error', failed)
     redis.call('HSET', KEYS[6], 'last_error', failed)
   end

@@ -43,7 +43,7 @@ class Done:
 class Later:
     """The job will run again in `wait` seconds.
 
-    With an `error` an attempt was spent, and `spent` seconds are added to the job's account; without one nothing is.
+    With an `error` an attempt was spent. `spent` seconds are added to the job's account.
     `progress` is handed to the next run.
     """
 

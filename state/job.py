@@ -12,7 +12,11 @@ _RESTRICTED = bytes([2])
 
 
 class Unreadable(Exception):
-    """These bytes are no job that this version understands; a newer one may."""
+    """These bytes are no job that this process understands; a newer one may."""
+
+
+class OtherVersion(Unreadable):
+    """They are of a version that this process does not know: those are for others, as long as both are at work."""
 
 
 class Job(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -55,10 +59,13 @@ class Job(msgspec.Struct, frozen=True, omit_defaults=True):
         """The job in `payload`.
 
         Raises:
-            Unreadable: another version's bytes, or none at all.
+            OtherVersion: another version's bytes.
+            Unreadable: what is no job of its version, or nothing at all.
         """
+        if not payload:
+            raise Unreadable("job without a byte")
         if payload[:1] not in {_PREFIX, _RESTRICTED}:
-            raise Unreadable(f"job of version {payload[:1].hex() or 'none'}; this process reads versions 1 and 2")
+            raise OtherVersion(f"job of version {payload[:1].hex()}; this process reads versions 1 and 2")
         try:
             return _decoder.decode(payload[1:])
         except msgspec.MsgspecError as error:

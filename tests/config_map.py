@@ -6,7 +6,7 @@ from pathlib import Path
 
 def mount(folder: Path, files: Mapping[str, str], version: str) -> None:
     """Have the folder hold these files: at first, or swapped as a whole for those of another `version`."""
-    (folder / version).mkdir()
+    (folder / version).mkdir(parents=True)
     for name, text in files.items():
         (folder / version / name).write_text(text)
     (folder / "..data_tmp").symlink_to(version)
@@ -14,3 +14,6 @@ def mount(folder: Path, files: Mapping[str, str], version: str) -> None:
     for name in files:
         if not (folder / name).is_symlink():
             (folder / name).symlink_to(Path("..data") / name)
+    for link in folder.iterdir():
+        if not link.name.startswith("..") and link.name not in files:
+            link.unlink()

@@ -233,6 +233,10 @@ class Metrics:
         self.sweep_calls.labels(app_id).inc(found.calls)
         self.last_sweep.labels(app_id, kind).set(began)
 
+    def rules_unread(self, app_id: str) -> None:
+        """Nobody could look whether the rules at work are those in the folder."""
+        self._reload_successful.labels(app_id).set(0)
+
     def rules(self, app_id: str, state: State) -> None:
         """Show which rules are at work in a workspace, and whether they are those in its folder."""
         self._reload_successful.labels(app_id).set(state.last_reload_successful)

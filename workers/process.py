@@ -15,7 +15,7 @@ from state.connection import FAILURES
 from state.dead import Cause
 from state.feed import LONGEST_ERROR, Entry, Reply
 from state.finish import Dead, Done, Ending
-from state.job import Job, Unreadable
+from state.job import Job, OtherVersion, Unreadable
 from workers import changes, echo, ends, progress
 from workers.desk import Desk
 from workers.directory import UnknownTag
@@ -71,7 +71,7 @@ class Processor:
             async with limit:
                 return await self._handle(Job.decode(payload), hold)
         except Unreadable as unreadable:
-            return self._again(hold, began, str(unreadable))
+            return self._aside(hold, began, unreadable)
         except LeaseLost:
             return hold.later()
         except FAILURES:
@@ -176,6 +176,14 @@ class Processor:
         down = run.errand.desk.gate.down if run else 0.0
         wait = down if down > 0 else self._backoff.wait(failures, self._rng)
         return hold.later(wait=wait, error=error, spent=wait + time.monotonic() - began)
+
+    def _aside(self, hold: Hold, began: float, unreadable: Unreadable) -> Ending:
+        """Leave a job of another version to its workers, at no cost but the time in which none of them comes."""
+        if not isinstance(unreadable, OtherVersion) or self._backoff.exhausted(hold.claim.spent):
+            return self._again(hold, began, str(unreadable))
+        log.warning("job %s is left to others: %s", hold.claim.job_id, unreadable)
+        wait = self._backoff.aside(hold.claim.spent, self._rng)
+        return hold.later(wait=wait, spent=wait)
 
     def _crashed(self, hold: Hold, began: float, error: Exception) -> Ending:
         """A mistake of ours. The log gets its kind and place, never its words: they may be the customer's."""

@@ -20,6 +20,11 @@ class Backoff:
         ceiling = min(self.cap, self.base * 2 ** min(failures - 1, 32))
         return rng.uniform(0, ceiling)
 
+    def aside(self, spent: float, rng: random.Random) -> float:
+        """The wait of a job that others are to do, after so many seconds in which none of them came: about as long."""
+        ceiling = min(self.cap, self.base + spent)
+        return rng.uniform(ceiling / 2, ceiling)
+
     def exhausted(self, spent: float) -> bool:
         """Whether a job that has spent so many seconds is given up."""
         return spent >= self.limit

@@ -90,12 +90,22 @@ async def keep_reading(rulebooks: Rulebooks, metrics: Metrics, *, every: float) 
     """Look at the folders every so many seconds, until cancelled. A broken set leaves the old one at work."""
     for app_id, rulebook in rulebooks.items():
         metrics.rules(app_id, rulebook.state)
+    unread: set[str] = set()
     while True:
         await asyncio.sleep(every)
         for app_id, rulebook in rulebooks.items():
-            if await asyncio.to_thread(rulebook.look):
-                metrics.rules(app_id, rulebook.state)
+            try:
+                news = await asyncio.to_thread(rulebook.look)
+            except Exception:  # a worker that hears of no new rules any more would be worse than a stack in the log
+                log.exception("workspace %s: its rules cannot be looked at, and stay as they were", app_id)
+                metrics.rules_unread(app_id)
+                unread.add(app_id)
+                continue
+            if news:
                 _tell(app_id, rulebook.state)
+            if news or app_id in unread:
+                metrics.rules(app_id, rulebook.state)
+                unread.discard(app_id)
 
 
 def _tell(app_id: str, state: State) -> None:

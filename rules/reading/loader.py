@@ -66,9 +66,9 @@ def load(folder: Path, today: date | None = None) -> Loaded:
 
 
 def read_files(folder: Path, findings: Findings) -> Iterator[File]:
-    """The rule files in order of their names. Hidden ones, and the `..data` links of a ConfigMap, are not ours."""
+    """The rule files in order of their names. Hidden ones are not ours."""
     size = 0
-    for count, path in enumerate(_paths(folder, findings, frozenset())):
+    for count, (path, place) in enumerate(_paths(folder, folder, findings, frozenset())):
         if count >= MOST_FILES or size > LARGEST:
             code = "too-many" if count >= MOST_FILES else "too-large"
             what = f"{MOST_FILES:,} files" if count >= MOST_FILES else f"{LARGEST:,} bytes"
@@ -81,17 +81,17 @@ def read_files(folder: Path, findings: Findings) -> Iterator[File]:
             message = "a character in the name of this file cannot be shown: give it another name"
             findings.file(_shown(path), "error", "unreadable", message)
         else:
-            content = _content(path, findings)
+            content = _content(path, place, findings)
             if content is not None:
                 size += len(content)
                 yield File(str(path), content)
 
 
-def _content(path: Path, findings: Findings) -> bytes | None:
+def _content(path: Path, place: Path, findings: Findings) -> bytes | None:
     """What is in a file; None, and a finding, if it is no file or cannot be read."""
     try:
         # Not waiting: what looked like a file may be a pipe by now, or one of those that never end.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as opened:
+        with os.fdopen(os.open(place, os.O_RDONLY | os.O_NONBLOCK), "rb") as opened:
             if stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
                 content: bytes | None = opened.read(document.LARGEST + 1)
                 return content or b""
@@ -102,11 +102,16 @@ def _content(path: Path, findings: Findings) -> bytes | None:
     return None
 
 
-def _paths(folder: Path, findings: Findings, above: frozenset[tuple[int, int]]) -> Iterator[Path]:
-    """All that is in a folder and below it. `above` are the folders it is in, to which a link may lead back."""
+def _paths(
+    folder: Path, place: Path, findings: Findings, above: frozenset[tuple[int, int]]
+) -> Iterator[tuple[Path, Path]]:
+    """All that is in a folder, which is read at `place`, and below it: each with where it is to be read.
+
+    `above` are the folders it is in, to which a link may lead back.
+    """
     try:
-        status = folder.stat()
-        inside = sorted(folder.iterdir())
+        status = place.stat()
+        inside = _inside(place)
     except OSError as error:
         findings.file(_shown(folder), "error", "unreadable", f"this folder cannot be read: {error.strerror}")
         return
@@ -118,9 +123,24 @@ def _paths(folder: Path, findings: Findings, above: frozenset[tuple[int, int]]) 
         if path.name.startswith("."):
             continue
         if path.is_dir():
-            yield from _paths(path, findings, above | {own})
+            yield from _paths(folder / path.name, path, findings, above | {own})
         else:
-            yield path
+            yield folder / path.name, path
+
+
+def _inside(folder: Path) -> list[Path]:
+    """What is in a folder, by name; of a mounted ConfigMap what is where its link `..data` leads now.
+
+    The kubelet swaps that link in one step, but not with it the links to the single files, which come and go before or
+    after: https://github.com/kubernetes/kubernetes/blob/master/pkg/volume/util/atomic_writer.go
+    Who looked at those could meet new files without the newest of them.
+    """
+    inside = list(folder.iterdir())
+    data = folder / "..data"
+    if data.is_symlink():
+        inside = [path for path in inside if not (path.is_symlink() and path.readlink().parts[0] == data.name)]
+        inside += (folder / data.readlink()).iterdir()
+    return sorted(inside, key=lambda path: path.name)
 
 
 def _shown(path: Path) -> str:

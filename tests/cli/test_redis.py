@@ -150,6 +150,13 @@ def test_a_server_on_path_is_found_where_the_wheel_has_none(tmp_path: Path, monk
     assert server_binary() == program
 
 
+def test_without_a_place_to_write_the_remedy_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "not there"))
+
+    with pytest.raises(EmbeddedRedisError, match=r"no folder to write to .*docker run --tmpfs /tmp"), embedded():
+        pass
+
+
 def test_without_any_server_the_remedy_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()

@@ -259,13 +259,45 @@ async def test_a_job_whose_day_is_over_is_a_dead_letter(redis_server: RedisServe
         assert "500" in letter.first_error
 
 
-async def test_bytes_of_another_version_are_tried_again_and_kept(redis_server: RedisServer, tmp_path: Path) -> None:
+async def test_a_job_of_another_version_is_left_to_others_as_it_is(redis_server: RedisServer, tmp_path: Path) -> None:
     async with at_work(redis_server.settings, tmp_path) as office:
         newer = Entry(f"{APP_ID}:1", keys.queue(APP_ID), b"\x63newer", int(time.time()))
         await Enqueuer(office.redis).enqueue(newer)
 
-        await eventually(lambda: office.redis.hget(keys.TRIES + newer.job_id, "failures"))
+        await eventually(lambda: office.count("autotagger_jobs_total", outcome="postponed", reason="") > 2)
         assert await office.redis.get(keys.JOB + newer.job_id) == b"\x63newer"
+        assert await office.redis.hget(keys.TRIES + newer.job_id, "failures") is None  # type: ignore[misc]
+        assert await office.redis.zscore(newer.queue, newer.job_id)
+
+        # It does not stand in the way of the others.
+        office.place("conversation", "7")
+        await office.say("conversation", "7", "refund")
+        await eventually(lambda: office.tags("conversation", "7") == {"refund"})
+
+
+async def test_a_job_that_no_version_came_for_in_a_day_is_a_dead_letter(
+    redis_server: RedisServer, tmp_path: Path
+) -> None:
+    async with at_work(redis_server.settings, tmp_path, retry_limit=0.05) as office:
+        newer = Entry(f"{APP_ID}:1", keys.queue(APP_ID), b"\x63newer", int(time.time()))
+        await Enqueuer(office.redis).enqueue(newer)
+        await office.done()
+
+        (letter,) = await office.letters()
+        assert (letter.reason, letter.last_error) == (
+            "gave up",
+            "job of version 63; this process reads versions 1 and 2",
+        )
+        assert await office.redis.hget(keys.LETTER + letter.id, "payload") == b"\x63newer"  # type: ignore[misc]
+
+
+async def test_a_job_that_cannot_be_read_spends_attempts_and_is_kept(redis_server: RedisServer, tmp_path: Path) -> None:
+    async with at_work(redis_server.settings, tmp_path) as office:
+        broken = Entry(f"{APP_ID}:1", keys.queue(APP_ID), b"\x01broken", int(time.time()))
+        await Enqueuer(office.redis).enqueue(broken)
+
+        await eventually(lambda: office.redis.hget(keys.TRIES + broken.job_id, "failures"))
+        assert await office.redis.get(keys.JOB + broken.job_id) == b"\x01broken"
 
 
 async def test_the_calls_stay_below_the_limit_and_all_is_done(redis_server: RedisServer, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Changed rules are at work within moments; broken ones never are."""
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,10 +8,12 @@ import pytest
 
 from rules.reading.watch import Watch
 from state import keys
+from state.tasks import end
 from tests.redis_server import RedisServer
 from tests.waiting import eventually
 from tests.workers.office import APP_ID, RULES, TAGS, Office, at_work
-from workers.rulebook import Rulebook, open_rulebooks, shown, unevaluated
+from workers.metrics import Metrics
+from workers.rulebook import Rulebook, keep_reading, open_rulebooks, shown, unevaluated
 from workers.settings import WorkerSettings, Workspace
 
 
@@ -94,6 +97,38 @@ async def test_broken_rules_leave_the_old_ones_at_work_and_are_told(
         assert any("mesage.text" in record.getMessage() for record in caplog.records)
         (tmp_path / "rules.yaml").write_text(RULES)
         await eventually(lambda: gauge(office, "autotagger_rules_last_reload_successful") == 1)
+
+
+async def test_a_look_that_fails_is_told_and_not_the_last_one(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    class Stumbling(Watch):
+        """Its look raises for as long as there is a file of that name."""
+
+        def look(self) -> bool:
+            if (tmp_path / "stumble").exists():
+                raise RecursionError("a mistake of ours")
+            return super().look()
+
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "tags.yaml").write_text(TAGS)
+    (tmp_path / "folder" / "rules.yaml").write_text(RULES)
+    rulebook, metrics = Rulebook(Stumbling(tmp_path / "folder")), Metrics()
+    rulebook.look()
+
+    def successful() -> float | None:
+        return metrics.registry.get_sample_value("autotagger_rules_last_reload_successful", {"app_id": APP_ID})
+
+    reading = asyncio.create_task(keep_reading({APP_ID: rulebook}, metrics, every=0.01))
+    await eventually(lambda: successful() == 1)
+    (tmp_path / "stumble").touch()
+    await eventually(lambda: successful() == 0)
+    (tmp_path / "folder" / "rules.yaml").write_text(RULES.replace("[furious]", "[livid]"))
+    before = rulebook.state.running
+    (tmp_path / "stumble").unlink()
+    await eventually(lambda: rulebook.state.running is not before)
+    await eventually(lambda: successful() == 1)
+    await end([reading])
+
+    assert any("cannot be looked at, and stay as they were" in record.getMessage() for record in caplog.records)
 
 
 async def test_without_rules_no_job_is_taken_and_none_is_spent(

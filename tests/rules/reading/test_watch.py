@@ -10,6 +10,7 @@ from tests.rules.sets import TAGS, facts, rule
 
 REFUND = rule("{message.text: {mentions_any: [refund]}}", name="refund")
 INVOICE = rule("{message.text: {mentions_any: [invoice]}}", name="invoice")
+OTHER = rule("{message.text: {mentions_any: [other]}}", name="other")
 BROKEN = rule("{mesage.text: {mentions_any: [refund]}}")
 
 
@@ -137,6 +138,43 @@ def test_a_config_map_that_is_swapped_is_noticed(tmp_path: Path) -> None:
     assert ids(watch) == ["invoice"]
     assert watch.state.running is not None
     assert len(watch.state.running.rules) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param({"rules.yaml": REFUND}, {"rules.yaml": INVOICE, "more.yaml": OTHER}, id="a file more"),
+        pytest.param({"rules.yaml": REFUND, "more.yaml": OTHER}, {"rules.yaml": INVOICE}, id="a file less"),
+    ],
+)
+def test_a_config_map_is_whole_before_the_links_to_its_files_are(
+    tmp_path: Path, before: dict[str, str], after: dict[str, str]
+) -> None:
+    mount(tmp_path, {"tags.yaml": TAGS, **before}, "..2026_09_01")
+    mount(tmp_path / "elsewhere", {"tags.yaml": TAGS, **after}, "..2026_09_02")
+    watch = Watch(tmp_path)
+    watch.look()
+
+    # Where the kubelet is just after its swap: each file that stays is new, and its link to one that is new is not
+    # there yet, nor is that gone to one that is.
+    (tmp_path / "elsewhere" / "..2026_09_02").rename(tmp_path / "..2026_09_02")
+    shutil.rmtree(tmp_path / "elsewhere")
+    (tmp_path / "..data_tmp").symlink_to("..2026_09_02")
+    (tmp_path / "..data_tmp").replace(tmp_path / "..data")
+
+    assert watch.look()
+    assert sorted(ids(watch)) == sorted({"rules.yaml": "invoice", "more.yaml": "other"}[name] for name in after)
+    assert watch.state.last_reload_successful
+
+
+def test_a_finding_in_a_config_map_names_the_file_as_it_is_mounted(tmp_path: Path) -> None:
+    mount(tmp_path, {"tags.yaml": TAGS, "rules.yaml": BROKEN}, "..2026_09_01")
+
+    watch = Watch(tmp_path)
+    watch.look()
+
+    assert watch.state.rejected is not None
+    assert {found.file for found in watch.state.rejected.findings} == {f"{tmp_path}/rules.yaml"}
 
 
 def test_a_config_map_swapped_for_the_same_is_no_news(tmp_path: Path) -> None:
