@@ -28,8 +28,8 @@ demo: install ## Webhooks in, tags out: the whole service with a stand-in for In
 test: install ## Run the tests (PYTEST_ARGS="-k name" for some of them)
 	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
-fuzz: install ## Feed anything to the rules, and events in any order to a worker, for long (FUZZ_EXAMPLES=20000)
-	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -n auto --timeout 0 tests/rules/fuzz tests/workers/test_any_order.py $(PYTEST_ARGS)
+fuzz: install ## Feed anything to rules and receiver, and events in any order to a worker, for long (FUZZ_EXAMPLES=20000)
+	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -n auto --timeout 0 tests/rules/fuzz tests/service/fuzz tests/workers/test_any_order.py $(PYTEST_ARGS)
 
 check: install ## Lint, format, types, walls between the rooms
 	@$(BIN)/ruff check .

@@ -3,7 +3,7 @@
 https://developers.intercom.com/docs/references/webhooks/webhook-models
 """
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -12,6 +12,8 @@ from facts.document import Malformed
 
 __all__ = ["Malformed", "Notification", "read"]
 
+# A pattern and not a literal: what cannot be read is told without a word of it.
+_Type = Annotated[str, msgspec.Meta(pattern=r"^notification_event\Z")]
 _WorkspaceId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
 _NotificationId = Annotated[str, msgspec.Meta(max_length=128, pattern=r"^[^\x00-\x1f\x7f-\x9f]+\Z")]
 
@@ -36,7 +38,7 @@ class _Data(msgspec.Struct):
 
 
 class _Envelope(msgspec.Struct):
-    type: Literal["notification_event"]
+    type: _Type
     app_id: _WorkspaceId
     topic: str
     data: _Data

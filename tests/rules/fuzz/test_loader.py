@@ -10,7 +10,7 @@ from rules.reading import sheet
 from rules.reading.loader import File, Loaded, assemble
 from rules.telling import report
 from rules.telling.codes import CODES
-from tests.rules.fuzz.budget import fuzzed
+from tests.fuzzed import fuzzed
 
 SHIPPED = sorted((Path(__file__).parents[3] / "rules" / "examples").rglob("*.yaml"))
 FAULTY = sorted((Path(__file__).parents[1] / "faulty").glob("*.yaml"))

@@ -13,7 +13,7 @@ from rules.words.html import links, to_text
 from rules.words.phrase import Phrase
 from rules.words.substring import Substring
 from rules.words.text import Letters, Text, fold, normal
-from tests.rules.fuzz.budget import fuzzed
+from tests.fuzzed import fuzzed
 from tests.rules.test_oracle import MARKUP, WORDS
 
 SHIPPED = load(Path(__file__).parents[3] / "rules" / "examples").rule_set
