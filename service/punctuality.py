@@ -192,11 +192,9 @@ class Punctual(HttpToolsProtocol):
         self._unanswered.pop()
         self.cycle.disconnected = True
         self.cycle.message_event.set()
-        if self.pipeline and self.pipeline[0][0] is self.cycle:
-            self.pipeline.popleft()
 
     def _closes_after_the_last_answer(self) -> bool:
-        """Whether there are answers to wait for."""
+        """Whether there are answers to wait for; what uvicorn has queued behind the last one is not begun then."""
         if self._unanswered:
             self._unanswered[-1].keep_alive = False
         return bool(self._unanswered)

@@ -13,6 +13,7 @@ import uvloop
 from rich.console import Console
 
 from tests.bench import (
+    answers,
     backlog,
     calls,
     decide,
@@ -37,6 +38,7 @@ class Bench(Protocol):
 
 BENCHES: dict[str, Bench] = {
     "receiver": receiver.measure,
+    "answers": answers.measure,
     "pickup": pickup.measure,
     "jobs": jobs.measure,
     "transport": transport.measure,

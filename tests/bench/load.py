@@ -19,7 +19,8 @@ class Load:
 
     async def _send(self, *, port: int, connections: int, most: int, rate: float | None = None) -> dict[str, Any]:
         found = await exchange_all(port, self._requests[:most], connections=connections, rate=rate)
-        return {"rate": found.rate, "statuses": found.statuses, "p50": median(found.took), "p99": p99(found.took)}
+        times = {"p50": median(found.took), "p99": p99(found.took), "most": max(found.took)}
+        return {"rate": found.rate, "statuses": found.statuses, **times}
 
 
 if __name__ == "__main__":
