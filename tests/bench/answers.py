@@ -28,11 +28,20 @@ async def measure(*, quick: bool) -> Result:
             await load.ask(do="prepare", count=count, size=SIZE)
             sent = await load.ask(do="send", port=port, connections=CONNECTIONS, most=count, rate=RATE)
             stored = await waiting_jobs(redis)
-    if sent["statuses"] != {"200": count} or stored != count:
+    taken, refused = sent["statuses"].get("200", 0), sent["statuses"].get("503", 0)
+    if taken + refused != count or stored < taken:
         raise RuntimeError(f"sent {count}, answers were {sent['statuses']}, stored were {stored}")
     p99, longest = sent["p99"] * 1e3, sent["most"] * 1e3
     return Result(
         f"{count:,} webhooks of {SIZE / 1000:.0f} kB at {RATE:.0f}/s, each on disk first",
-        (Row("time to the answer", "ms", sent["p50"] * 1e3, p99), Row("the longest", "ms", longest)),
-        (Goal("p99:", p99, 100, "ms"), Goal("the longest:", longest, PATIENCE, "ms")),
+        (
+            Row("time to the answer", "ms", sent["p50"] * 1e3, p99),
+            Row("the longest", "ms", longest),
+            Row("refused", "webhooks", refused),
+        ),
+        (
+            Goal("p99:", p99, 100, "ms"),
+            Goal("the longest:", longest, PATIENCE, "ms"),
+            Goal("refused, because a disk or a machine took more than 0.3 s:", refused, 0, "webhooks"),
+        ),
     )
