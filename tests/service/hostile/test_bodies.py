@@ -34,6 +34,7 @@ def named(sample: Path) -> Any:
     return json.loads(body(sample).decode())["id"]
 
 
+@pytest.mark.alone
 async def test_every_body_gets_its_answer_its_outcome_and_nothing_more(redis_server: RedisServer) -> None:
     async with besieged(redis_server) as receiver:
         answers = {sample: await receiver.post(body(sample)) for sample in SAMPLES}

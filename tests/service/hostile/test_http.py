@@ -8,15 +8,18 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass
 
+import pytest
+
 from service.app import PATH
 from tests.redis_server import RedisServer
-from tests.service.hostile.besieged import Besieged, besieged, everything, request, statuses
+from tests.service.hostile.besieged import Besieged, besieged, everything, last_word, request, statuses
 from tests.service.hostile.shapes import ELSEWHERE, GOOD, RIGHT, SHAPES, Shape, fresh
 from tests.waiting import eventually
 
 DOCUMENTED = {200, 400, 401, 404, 405, 413, 415, 431}
 
 
+@pytest.mark.alone
 async def test_every_shape_gets_its_answers_and_only_good_notifications_become_jobs(redis_server: RedisServer) -> None:
     async with besieged(redis_server) as receiver:
         found = {name: await tried(receiver, shape) for name, shape in SHAPES.items()}
@@ -41,6 +44,7 @@ async def tried(receiver: Besieged, shape: Shape) -> Found:
     return Found(tuple(answers), len(await receiver.jobs() - before))
 
 
+@pytest.mark.alone
 async def test_nothing_depends_on_how_the_bytes_arrive(redis_server: RedisServer) -> None:
     small = {name: shape for name, shape in SHAPES.items() if len(shape.raw()) < 5_000}
 
@@ -75,8 +79,7 @@ async def in_pieces(receiver: Besieged, raw: bytes) -> tuple[int, ...]:
                 break
             writer.write(raw[start : start + size])
             await asyncio.sleep(0.002)
-        if not writer.is_closing():
-            writer.write_eof()
+        last_word(writer)
         return tuple(statuses(await everything(reader)))
     finally:
         writer.close()
@@ -95,6 +98,7 @@ async def test_what_is_no_request_is_counted_and_not_logged(redis_server: RedisS
     assert [line for line in await receiver.program.said if "uvicorn" in line] == []
 
 
+@pytest.mark.alone
 async def test_a_hundred_pipelined_webhooks_are_answered_in_turn(redis_server: RedisServer) -> None:
     sent = [request(fresh(), sign="another-secret" if number % 3 == 0 else GOOD) for number in range(100)]
 

@@ -77,6 +77,7 @@ async def test_what_is_refused_is_counted_once_too(own_redis: RedisServer) -> No
     assert outcomes == {"refused": 5}
 
 
+@pytest.mark.alone
 async def test_with_everything_at_once_the_sum_is_what_was_sent(redis_server: RedisServer) -> None:
     kinds = of_every_kind()
     del kinds["duplicate"]

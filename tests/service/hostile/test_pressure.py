@@ -66,6 +66,7 @@ def small_redis() -> Iterator[RedisServer]:
         yield server
 
 
+@pytest.mark.alone
 async def test_a_redis_that_fills_up_is_left_room_to_be_worked_off(small_redis: RedisServer) -> None:
     acknowledged: set[str] = set()
     async with besieged(small_redis) as receiver:
