@@ -43,17 +43,23 @@ class House:
     variables: dict[str, str]
     stack: contextlib.AsyncExitStack
     workers: list[Program] = field(default_factory=list)
+    front: str | None = None
+    """The webhook's address where something stands before the receiver."""
 
     @property
     def webhook(self) -> str:
         """Where Intercom sends to."""
-        return self.receiver.urls[0]
+        return self.front or self.receiver.urls[0]
 
     async def start_worker(self) -> Program:
         """One more worker."""
         worker = await self.stack.enter_async_context(running("worker", variables=self.variables))
         self.workers.append(worker)
         return worker
+
+    async def start_receiver(self) -> None:
+        """Another receiver beside the one there is, which takes its place here."""
+        self.receiver = await self.stack.enter_async_context(running("serve", variables=self.receiver_variables))
 
     async def restart_receiver(self, how: signal.Signals) -> None:
         """End the receiver, and start another on the same port."""
@@ -68,6 +74,10 @@ class House:
         self.workers.remove(worker)
         worker.process.send_signal(how)
         return await worker.process.wait()
+
+    async def heal(self) -> None:
+        """Have the simulator behave."""
+        (await self.simulator.delete("/_simulator/faults")).raise_for_status()
 
     async def fault(self, **fault: Any) -> None:
         """Have the simulator misbehave."""
@@ -116,7 +126,8 @@ class House:
 
     async def sent(self) -> bool:
         """Whether every notification has its outcome."""
-        return bool((await self.run())["done"])
+        runs = (await self.simulator.get("/_simulator/deliveries", params={"brief": "yes"})).json()["runs"]
+        return all(run["done"] for run in runs)
 
     async def all_done(self) -> None:
         """Wait until no job is left."""
@@ -154,15 +165,20 @@ async def at_home(
     workers: int = 1,
     simulator: tuple[str, ...] = (),
     variables: dict[str, str] | None = None,
+    receiver: dict[str, str] | None = None,
 ) -> AsyncIterator[House]:
-    """A house with `workers` workers; `simulator` are the simulator's arguments, `variables` the workers' settings."""
+    """A house with `workers` workers.
+
+    `simulator` are the simulator's arguments, `variables` and `receiver` the workers' and the receiver's settings.
+    """
     redis = {"REDIS_URL": redis_url(redis_server.settings), "AUTOTAGGER_APP_ID": APP_ID}
     ports = {"AUTOTAGGER_HOST": "127.0.0.1", "AUTOTAGGER_OPS_PORT": "0"}
     secret = {"AUTOTAGGER_PORT": "0", "AUTOTAGGER_CLIENT_SECRETS": "test-client-secret"}
+    of_receiver = redis | ports | secret | (receiver or {})
     async with contextlib.AsyncExitStack() as stack:
-        intercom, receiver = await asyncio.gather(
+        intercom, listener = await asyncio.gather(
             stack.enter_async_context(running("simulator", "--port", "0", *simulator, variables={})),
-            stack.enter_async_context(running("serve", variables=redis | ports | secret)),
+            stack.enter_async_context(running("serve", variables=of_receiver)),
         )
         of_worker = {
             "AUTOTAGGER_ACCESS_TOKEN": "test-token",
@@ -178,8 +194,8 @@ async def at_home(
             redis_server,
             redis_client,
             client,
-            receiver,
-            redis | ports | secret,
+listener,
+            of_receiver,
             _instead(redis | ports | of_worker | QUICK, variables or {}),
             stack,
         )

@@ -1,0 +1,113 @@
+"""Customers who each ask for a refund in a conversation of their own: what is made twice, or late, shows at once."""
+
+import asyncio
+import contextlib
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.e2e.house import House
+from tests.e2e.test_webhook_to_tag import REFUND, notification
+from tests.faults.trial import Trial
+from tests.service.receiver import signature
+from tests.waiting import eventually
+
+TAG = "billing/refund"
+AT_ONCE = 50
+PATIENCE = 5.0
+"""Seconds that Intercom gives a webhook."""
+AGAIN_AFTER = 0.5
+"""Seconds after which a webhook that failed is sent again: more often than Intercom would, which tries once."""
+
+
+@dataclass(slots=True)
+class Customers:
+    """The customers of a house.
+
+    `answers` are the status of each try to deliver a webhook, by conversation, None where there was no answer; `taken`
+    is when it was taken, on the monotonic clock.
+    """
+
+    house: House
+    trial: Trial
+    answers: dict[str, list[int | None]] = field(default_factory=dict)
+    taken: dict[str, float] = field(default_factory=dict)
+    _next: int = 1_000
+    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+    async def arrive(self, count: int) -> list[str]:
+        """So many conversations, known to the simulator; their ids."""
+        numbers = [str(self._next + number) for number in range(count)]
+        self._next += count
+        for begin in range(0, count, AT_ONCE):
+            await asyncio.gather(*(self.house.seed("conversation", one) for one in numbers[begin : begin + AT_ONCE]))
+        return numbers
+
+    async def write(self, conversations: Iterable[str], *, rate: float | None = None, stubborn: bool = True) -> None:
+        """Each writes, at most `rate` a second; sent again until it is taken, or once only if not `stubborn`."""
+        limits = httpx.Limits(max_connections=AT_ONCE)
+        async with (
+            httpx.AsyncClient(trust_env=False, timeout=PATIENCE, limits=limits) as client,
+            asyncio.TaskGroup() as sending,
+        ):
+            began = time.monotonic()
+            for number, one in enumerate(conversations):
+                await asyncio.sleep(max(0.0, began + number / rate - time.monotonic()) if rate else 0)
+                sending.create_task(self.say(client, notification("conversation", one, REFUND), stubborn=stubborn))
+
+    async def say(self, client: httpx.AsyncClient, document: dict[str, Any], *, stubborn: bool = True) -> None:
+        """Send one notification, until it is taken if `stubborn`."""
+        one = document["data"]["item"]["id"]
+        self.trial.tally.sent += 1
+        async with self._room:
+            while await self._try(client, one, document) != httpx.codes.OK and stubborn:
+                await asyncio.sleep(AGAIN_AFTER)  # noqa: ASYNC110 - it is sent again, not waited for
+        if self.answers[one][-1] == httpx.codes.OK:
+            self.trial.tally.acked += 1
+            self.taken.setdefault(one, time.monotonic())
+
+    async def _try(self, client: httpx.AsyncClient, one: str, document: dict[str, Any]) -> int | None:
+        body = json.dumps(document).encode()
+        headers = {"Content-Type": "application/json", "X-Hub-Signature": signature(body)}
+        began, status = time.monotonic(), None
+        with contextlib.suppress(httpx.HTTPError):
+            status = (await client.post(self.house.webhook, content=body, headers=headers)).status_code
+        self.trial.tally.worst = max(self.trial.tally.worst, time.monotonic() - began)
+        self.answers.setdefault(one, []).append(status)
+        return status
+
+    async def served(self, *, within: float = 90, repeats: int = 0, dead: int = 0) -> None:
+        """Wait until no job is left, and promise that each who was heard has the tag, put on once, and nobody else.
+
+        `repeats` is how many calls at most may have been made twice, `dead` how many dead letters are right.
+        """
+        house, trial = self.house, self.trial
+        await eventually(house.idle, timeout=within)
+        tagged = await self.tagged()
+        heard = {one for one, tries in self.answers.items() if httpx.codes.OK in tries}
+        trial.tally.lost += sum(TAG not in tagged[one] for one in heard)
+        trial.tally.wrong += sum(len(tags - {TAG} if one in heard else tags) for one, tags in tagged.items())
+        trial.tally.repeated += sum(count - 1 for count in (await self.changes()).values())
+        trial.at_most("calls made twice", trial.tally.repeated, repeats)
+        await trial.held(house, dead=dead)
+
+    async def tagged(self) -> dict[str, set[str]]:
+        """The tags of every conversation."""
+        state = (await self.house.simulator.get("/_simulator/state")).json()["conversations"]
+        return {one: {tag["name"] for tag in conversation["tags"]} for one, conversation in state.items()}
+
+    async def changes(self) -> Counter[str]:
+        """How many calls were answered 200, or have changed something, by path."""
+        calls = await self.house.calls("/conversations")
+        return Counter(call["path"] for call in calls if call["applied"] or call["status"] == httpx.codes.OK)
+
+
+async def customers(house: House, trial: Trial) -> Customers:
+    """The customers of `house`, whose workspace knows the rules' tags."""
+    await house.know_tags()
+    return Customers(house, trial)
