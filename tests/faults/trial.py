@@ -124,8 +124,7 @@ class Trial:
         runs = (await house.simulator.get("/_simulator/deliveries")).json()["runs"]
         for run in runs:
             self._count(run)
-        changes = [call for call in await house.calls("/") if call["fault"] in {None, "slow"}]
-        self.tally.repeated += repeated(changes)
+        self.tally.repeated += sum(map(found_so, await house.calls("/")))
         if acked:
             self.same("notifications that were not taken", self.tally.sent - self.tally.acked, 0)
         await self.held(house, dead=dead)
@@ -165,6 +164,6 @@ PRODUCTION = {
 """A worker's durations in the long form: production's, but for waits of minutes."""
 
 
-def repeated(changes: list[dict[str, Any]]) -> int:
-    """How many of these calls found done what they came to do, or were done once more."""
-    return sum(not call["applied"] and call["status"] in {200, 404} for call in changes)
+def found_so(call: dict[str, Any]) -> bool:
+    """Whether a call found done what it came to do: it was answered in earnest, and changed nothing."""
+    return not call["applied"] and call["status"] == 200 and call["fault"] in {None, "slow"}
