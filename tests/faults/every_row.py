@@ -1,9 +1,9 @@
 """All rows of the matrix, in order: importing a family enters its rows."""
 
-from tests.faults import deploy, intercom, worker
+from tests.faults import clock, deploy, intercom, load, order, receiver, redis, worker
 from tests.faults.matrix import ROWS
 
-FAMILIES = (worker, intercom, deploy)
+FAMILIES = (worker, receiver, redis, intercom, load, load, order, clock, deploy)
 
 ROWS.sort(key=lambda row: row.number)
 

@@ -20,11 +20,7 @@ async def gauge(program: Program, name: str, **labels: str) -> float:
     async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
         told = (await client.get(f"{operations(program)}/metrics")).text
     samples = [sample for family in text_string_to_metric_families(told) for sample in family.samples]
-    return sum(
-        sample.value
-        for sample in samples
-        if sample.name == name and labels.items() <= sample.labels.items()
-    )
+    return sum(sample.value for sample in samples if sample.name == name and labels.items() <= sample.labels.items())
 
 
 async def alive(program: Program) -> bool:

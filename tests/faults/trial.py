@@ -111,9 +111,7 @@ class Trial:
             )
         )
 
-    async def settle(
-        self, house: House, *, within: float = SETTLED_WITHIN, acked: bool = True, dead: int = 0
-    ) -> None:
+    async def settle(self, house: House, *, within: float = SETTLED_WITHIN, acked: bool = True, dead: int = 0) -> None:
         """Wait for the end of what the simulator sent, count what came of it, and promise what every row promises.
 
         Unless `acked` is false, every notification is to be taken in the end. `dead` is how many dead letters are

@@ -1,0 +1,69 @@
+"""The clock of one machine is wrong."""
+
+import asyncio
+import time
+
+from cli.fleet import Program
+from tests.faults.customers import customers
+from tests.faults.faketime import HOUR, shifted
+from tests.faults.gauges import gauge
+from tests.faults.matrix import row
+from tests.faults.trial import Trial
+
+
+@row(23, "a worker's clock is two hours ahead, another's two hours behind")
+async def workers(trial: Trial) -> None:
+    house = await trial.house(workers=0)
+    honest = dict(house.variables)
+    for seconds in (2 * HOUR, -2 * HOUR, 0):
+        house.variables = honest | (shifted(seconds) if seconds else {})
+        await house.start_worker()
+    clocks = [await _ahead(worker) for worker in house.workers]
+    trial.same("hours that the workers' clocks are ahead", clocks, [2, -2, 0])
+    they = await customers(house, trial)
+    await house.fault(kind="slow", delay=trial.span(20, 2) / 10)
+    conversations = await they.arrive(trial.count(500, 90))
+
+    await they.write(conversations)
+
+    await they.served()
+    lost = [await gauge(worker, "autotagger_leases_recovered_total") for worker in house.workers]
+    trial.same("leases that ran out early", sum(lost), 0)
+    done = [await gauge(worker, "autotagger_jobs_total", outcome="done") for worker in house.workers]
+    trial.promise("each worker had its share", min(done) > 0, done)
+
+
+@row(23, "the receiver's clock is two hours ahead")
+async def receiver_ahead(trial: Trial) -> None:
+    await _receiver(trial, 2 * HOUR)
+
+
+@row(23, "the receiver's clock is two hours behind", quick=False)
+async def receiver_behind(trial: Trial) -> None:
+    await _receiver(trial, -2 * HOUR)
+
+
+async def _receiver(trial: Trial, seconds: int) -> None:
+    """Every webhook comes twice: once to a receiver with a wrong clock, once to one whose clock is right."""
+    house = await trial.house()
+    they = await customers(house, trial)
+    conversations = await they.arrive(trial.count(300, 60))
+    documents = they.letters(conversations)
+    right, house.receiver_variables = house.receiver, house.receiver_variables | shifted(seconds)
+    await house.start_receiver()
+    trial.same("hours that the receiver's clock is ahead", await _ahead(house.receiver), seconds // HOUR)
+
+    await they.send(documents)
+    house.receiver = right
+    await asyncio.gather(they.send(documents), they.send(documents))
+
+    await they.served()
+    (worker,) = house.workers
+    evaluated = await gauge(worker, "autotagger_jobs_total", outcome="done")
+    trial.same("events that were decided on", evaluated, len(conversations))
+
+
+async def _ahead(program: Program) -> int:
+    """How many hours its clock is ahead, by when it says that it began to count."""
+    counted = "webhook_answer_seconds" if program.name == "serve" else "leases_recovered"
+    return round((await gauge(program, f"autotagger_{counted}_created") - time.time()) / HOUR)
