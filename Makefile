@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 FUZZ_EXAMPLES ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fuzz check format bench lock clean
+.PHONY: help install demo test faults fuzz check format bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ demo: install ## Webhooks in, tags out: the whole service with a stand-in for In
 
 test: install ## Run the tests (PYTEST_ARGS="-k name" for some of them)
 	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+faults: install ## Break things on purpose: the fault matrix and a soak (FAULTS_ARGS="1 5 14", "soak --minutes 10")
+	@$(BIN)/python -m tests.faults $(FAULTS_ARGS)
 
 fuzz: install ## Feed anything to the rules, and events in any order to a worker, for long (FUZZ_EXAMPLES=20000)
 	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -n auto --timeout 0 tests/rules/fuzz tests/workers/test_any_order.py $(PYTEST_ARGS)

@@ -28,9 +28,9 @@ class NoServerError(Exception):
 class RedisServer:
     """One server with a directory, a socket and a port of its own; data survives `kill` and `start` through its AOF.
 
-    `folder` is made and removed; a new one unless given. `variables` are further ones of its environment, which may be
-    changed between `stop` and `start`. It ends with the process that started it, however that ends. Methods block for some 20 ms; inside a running loop
-    that should go on meanwhile, call them through `asyncio.to_thread`.
+    `folder` is made and removed, a new one unless given. `variables` are further ones of the server's environment; they
+    may be changed before a `start`. It ends with the process that started it, however that ends. Methods block for some
+    20 ms; inside a running loop that should go on meanwhile, call them through `asyncio.to_thread`.
     """
 
     def __init__(

@@ -29,7 +29,7 @@ class Stalls:
     longest: float = 0.0
 
     def too_many(self, simulator: Simulator) -> int:
-        """By how many calls a simulator's fullest window is over the limit, but for those that may have come too late."""
+        """By how many calls a simulator's fullest window is over the limit, as `excess` counts them."""
         windows = [(window.start, window.accepted + window.refused) for window in simulator.windows.seen()]
         received = [record.received for record in simulator.calls.since(0)]
         return self.excess(windows, received, limit=simulator.windows.limit, length=simulator.windows.length)

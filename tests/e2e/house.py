@@ -194,7 +194,7 @@ async def at_home(
             redis_server,
             redis_client,
             client,
-listener,
+            listener,
             of_receiver,
             _instead(redis | ports | of_worker | QUICK, variables or {}),
             stack,

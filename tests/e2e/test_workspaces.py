@@ -48,7 +48,9 @@ class Deployment:
         headers = {"Content-Type": "application/json"}
         headers["X-Hub-Signature"] = signature(body, secret or f"secret-{app_id}")
         async with contextlib.AsyncExitStack() as stack:
-            sender = client or await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
+            sender = client
+            if sender is None:
+                sender = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
             return (await sender.post(self.receiver.urls[0], content=body, headers=headers)).status_code
 
     async def tagged(self, app_id: str) -> dict[str, str]:

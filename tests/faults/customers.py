@@ -80,8 +80,8 @@ class Customers:
         one = document["data"]["item"]["id"]
         self.trial.tally.sent += 1
         async with self._room:
-            while await self._try(client, one, document) != httpx.codes.OK:
-                await asyncio.sleep(AGAIN_AFTER)  # noqa: ASYNC110 - it is sent again, not waited for
+            while await self._try(client, one, document) != httpx.codes.OK:  # noqa: ASYNC110 - sent again, not polled
+                await asyncio.sleep(AGAIN_AFTER)
         self.trial.tally.acked += 1
         self.taken.setdefault(one, time.monotonic())
 

@@ -1,14 +1,12 @@
 """Intercom is down, slow, full, in another mind, or talks nonsense."""
 
 import asyncio
+import signal
 import time
 from email.utils import formatdate
 from typing import Any
 
-import httpx
-
-from state import keys
-from tests.e2e.house import APP_ID, House
+from tests.e2e.house import House
 from tests.faults.customers import Customers, customers
 from tests.faults.gauges import gauge, memory
 from tests.faults.matrix import row
@@ -184,7 +182,7 @@ async def admin_gone(trial: Trial) -> None:
 
 
 async def _refused(trial: Trial, fault: dict[str, Any]) -> None:
-    """What a person has to mend: it is told once by each worker, nothing is spent, and all is done when it is mended."""
+    """What a person has to mend: it is told once, nothing is spent, and all is done when it is mended."""
     house = await _house(trial)
     they = await customers(house, trial)
     conversations = await they.arrive(trial.count(300, 60))
@@ -199,7 +197,7 @@ async def _refused(trial: Trial, fault: dict[str, Any]) -> None:
     trial.at_most("calls that were refused", len(calls), 2 * _AT_ONCE)
     trial.same("attempts spent", retried, 0)
     await they.served(within=60)
-    await house.end_worker(worker, 15)
+    await house.end_worker(worker, signal.SIGTERM)
     told = [line for line in await worker.said if "Intercom refuses" in line]
     trial.same("times that somebody was told", len(told), 1)
 

@@ -123,7 +123,7 @@ async def _write(trial: Trial, deployment: Deployment, app_id: str, conversation
 
 
 async def _waiting(deployment: Deployment, app_id: str, count: int) -> bool:
-    return await deployment.redis.zcard(keys.queue(app_id)) >= count
+    return int(await deployment.redis.zcard(keys.queue(app_id))) >= count
 
 
 async def _tagged(deployment: Deployment, app_id: str, conversations: list[str]) -> bool:

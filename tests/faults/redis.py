@@ -44,7 +44,7 @@ async def restarted(trial: Trial) -> None:
 async def cut(trial: Trial) -> None:
     async def kill(server: RedisServer) -> None:
         async with server.client() as redis:
-            await redis.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+            await redis.client_kill_filter(_type="normal", skipme=True)
 
     await _shaken(trial, kill)
 
@@ -53,7 +53,7 @@ async def cut(trial: Trial) -> None:
 async def paused(trial: Trial) -> None:
     async def pause(server: RedisServer) -> None:
         async with server.client() as redis:
-            await redis.execute_command("CLIENT", "PAUSE", int(trial.span(5_000, 1_000)), "ALL")
+            await redis.client_pause(trial.count(5_000, 1_000))
         await asyncio.sleep(trial.span(5, 1))
 
     await _shaken(trial, pause)
@@ -97,7 +97,7 @@ async def black_hole(trial: Trial) -> None:
     began, lives = time.monotonic(), []
     while time.monotonic() < began + seconds:
         lives += [await alive(program) for program in (house.receiver, *house.workers)]
-        await asyncio.sleep(seconds / 20)  # noqa: ASYNC110 - the hole lasts so long
+        await asyncio.sleep(seconds / 20)
     proxy.heal()
 
     trial.same("liveness probes that failed", lives.count(False), 0)
