@@ -96,7 +96,9 @@ def _persistence(info: dict[str, Any]) -> Fact | None:
     if "aof_enabled" not in info:
         return None
     if _says_yes(info["aof_enabled"]):
-        return Fact("persistence", "append-only file")
+        # INFO does not say which of the two it is, and CONFIG is seldom allowed.
+        lost = "a crash can lose the last second with appendfsync everysec, nothing with always"
+        return Fact("persistence", f"append-only file; {lost}")
     warning = "Redis writes no append-only file: what it holds is lost when it crashes; set appendonly yes"
     return Fact("persistence", "no append-only file", warning=warning)
 

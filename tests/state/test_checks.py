@@ -63,7 +63,10 @@ def test_every_fact_is_told_with_what_was_found() -> None:
         Fact("version", "Valkey 8.1.0, which speaks as Redis 7.2.4"),
         Fact("mode", "no Cluster"),
         Fact("policy", "noeviction"),
-        Fact("persistence", "append-only file"),
+        Fact(
+            "persistence",
+            "append-only file; a crash can lose the last second with appendfsync everysec, nothing with always",
+        ),
         Fact("memory", "3.0 MiB used of 4.0 MiB"),
     )
     assert examine({}) == ()
