@@ -27,13 +27,14 @@ def faults(wanted: tuple[str, ...], short: bool, minutes: float) -> None:
     if not wanted or _SOAK in wanted:
         rows.append(soak(minutes))
     console = Console(width=None if Console().is_terminal else 160)
+    outcomes: list[Outcome] = []
     with asyncio.Runner() as runner:
         try:
-            outcomes = runner.run(_all(rows, console, short=short))
-        except asyncio.CancelledError:
-            raise SystemExit(128 + signal.SIGTERM) from None
+            runner.run(_try_all(rows, outcomes, console, short=short))
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            console.print("ended early: what there is so far")
     show(console, outcomes)
-    raise SystemExit(any(outcome.broken for outcome in outcomes))
+    raise SystemExit(len(outcomes) < len(rows) or any(outcome.broken for outcome in outcomes))
 
 
 def _chosen(wanted: tuple[str, ...]) -> list[Row]:
@@ -44,16 +45,15 @@ def _chosen(wanted: tuple[str, ...]) -> list[Row]:
     return [row for row in ROWS if not wanted or str(row.number) in wanted]
 
 
-async def _all(rows: list[Row], console: Console, *, short: bool) -> list[Outcome]:
+async def _try_all(rows: list[Row], outcomes: list[Outcome], console: Console, *, short: bool) -> None:
+    """Try rows one by one, and add what came of each to `outcomes`."""
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    outcomes = []
     for row in rows:
         outcome = await played(row, short=short)
         console.print(f"{outcome.verdict:8}{row} ({outcome.seconds:.0f} s)", highlight=False)
         outcomes.append(outcome)
-    return outcomes
 
 
 if __name__ == "__main__":
