@@ -53,6 +53,8 @@ async def _try_all(rows: list[Row], outcomes: list[Outcome], console: Console, *
     for row in rows:
         outcome = await played(row, short=short)
         console.print(f"{outcome.verdict:8}{row} ({outcome.seconds:.0f} s)", highlight=False)
+        for promise in outcome.broken:
+            console.print(f"        {promise}", highlight=False, markup=False)
         outcomes.append(outcome)
 
 

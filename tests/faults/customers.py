@@ -63,9 +63,9 @@ class Customers:
         """Each writes, at most `rate` a second."""
         await self.send(self.letters(conversations), rate=rate)
 
-    async def send(self, documents: Iterable[dict[str, Any]], *, rate: float = RATE) -> None:
-        """Send notifications, at most `rate` a second, each until it is taken."""
-        limits = httpx.Limits(max_connections=AT_ONCE)
+    async def send(self, documents: Iterable[dict[str, Any]], *, rate: float = RATE, kept: int = AT_ONCE) -> None:
+        """Send notifications, at most `rate` a second, each until it is taken; `kept` connections are used again."""
+        limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=kept)
         async with (
             httpx.AsyncClient(trust_env=False, timeout=PATIENCE, limits=limits) as client,
             asyncio.TaskGroup() as sending,

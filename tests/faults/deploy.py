@@ -32,7 +32,9 @@ async def replaced(trial: Trial) -> None:
     await house.fault(kind="slow", delay=0.1)
     door = await _front_door(trial, house)
     rounds = trial.count(3, 1)
-    writing = asyncio.create_task(they.write(await they.arrive(trial.count(1_500, 150)), rate=trial.span(100, 50)))
+    conversations = await they.arrive(trial.count(1_500, 150))
+    # A connection for each, as from a load balancer that is done with the old receiver when there is a new one.
+    writing = asyncio.create_task(they.send(they.letters(conversations), rate=50, kept=0))
     await under_way(house)
 
     codes = []

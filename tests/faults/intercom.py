@@ -64,7 +64,7 @@ async def down(trial: Trial) -> None:
     await they.served(within=120)
 
 
-@row(12, "connections are reset before the call is applied")
+@row(12, "connections are reset before the call is applied", quick=False)
 async def reset_before(trial: Trial) -> None:
     await _struck(trial, repeats=0, kind="reset", when="before")
 
@@ -141,7 +141,7 @@ async def past(trial: Trial) -> None:
     await _turned_away(trial, limits="absent", headers={"X-RateLimit-Reset": str(int(time.time()) - 3600)})
 
 
-@row(14, "429 with a reset an hour ahead")
+@row(14, "429 with a reset an hour ahead", quick=False)
 async def ahead(trial: Trial) -> None:
     await _turned_away(trial, limits="absent", headers={"X-RateLimit-Reset": str(int(time.time()) + 3600)})
 

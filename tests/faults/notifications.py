@@ -28,7 +28,7 @@ rules:
 """
 
 
-@row(18, "a fifth of the notifications comes twice")
+@row(18, "a fifth of the notifications comes twice", quick=False)
 async def some_twice(trial: Trial) -> None:
     house = await trial.house(workers=2)
     await house.send(events=trial.count(1_000, 150), rate=100, duplicates=0.2)

@@ -1,30 +1,30 @@
-"""The receiver is killed while Intercom sends."""
+"""The receiver is killed while webhooks are sent again and again until they are taken."""
 
 import asyncio
 import random
 import signal
 
+from tests.faults.customers import customers
 from tests.faults.matrix import row
 from tests.faults.trial import Trial
 from tests.faults.under_way import under_way
 
-AGAIN = 0.05
-"""Of Intercom's minute until its second attempt, which is its last: three seconds."""
-APART = (4.5, 6.0)
-"""Seconds between two kills, so that no notification meets both."""
+UP_FOR = (1.0, 4.0)
+"""Seconds that it is left alone between two kills."""
 
 
 @row(4, "the receiver is killed at random")
 async def killed(trial: Trial) -> None:
-    # Synchronously written, so that what is acknowledged is stored, whoever dies.
     house = await trial.house()
-    kills = trial.count(5, 1)
-    rng = random.Random(7)
-    await house.send(events=200 * kills * trial.count(3, 1), rate=trial.span(100, 80), time_scale=AGAIN)
+    they = await customers(house, trial)
+    kills, rng = trial.count(5, 1), random.Random(7)
+    writing = asyncio.create_task(they.write(await they.arrive(trial.count(2_000, 150))))
     await under_way(house)
 
     for number in range(kills):
-        await asyncio.sleep(rng.uniform(*APART) if number else 0)
+        await asyncio.sleep(rng.uniform(*UP_FOR) if number else 0)
         await house.restart_receiver(signal.SIGKILL)
 
-    await trial.settle(house)
+    await writing
+    # What was stored and not acknowledged was sent again: it is known, and neither lost nor done twice.
+    await they.served()
