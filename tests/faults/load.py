@@ -39,14 +39,12 @@ async def burst(trial: Trial) -> None:
         await trial.settle(house, within=300)
 
     trial.in_time("seconds until the slowest answer", trial.tally.worst, PROMPT)
-    trial.promise(
-        "the age of the queue is told", abs(reported - true) <= trial.span(2, 4), f"{reported:.1f}, not {true:.1f} s"
-    )
+    trial.at_most("seconds that a job is said to have been due", reported, true + 1)
     await _within_the_limit(trial, house, stalls)
 
 
 async def _ages(house: House) -> tuple[float, float]:
-    """How old the oldest waiting job is said to be, and how old it is by when its webhook came."""
+    """How long the oldest job is said to have been due, and how old it is: one that was put back is due anew."""
     (workspace,) = (await look(house.redis, {})).workspaces
     now = time.time()
     ids = [one.decode() for one in await house.redis.zrange(keys.queue(APP_ID), 0, -1)]
