@@ -1,14 +1,15 @@
 """The chart knows every setting of the service, and no other; both have the same defaults."""
 
 import dataclasses
+import json
 from typing import Any
 
 import pytest
 import yaml
 
-from cli.settings.reading import LOGS, RECEIVER, WORKER
+from cli.settings.reading import LOGS, RECEIVER, WORKER, WORKSPACE_KEYS
 from service.settings import ReceiverSettings
-from tests.chart.reference import VALUES
+from tests.chart.reference import SCHEMA, VALUES
 from workers.settings import WorkerSettings
 
 ELSEWHERE = {
@@ -37,3 +38,14 @@ def test_the_chart_has_the_services_defaults(name: str) -> None:
     fields["log_format"] = "json"
 
     assert (SETTINGS[name] or None) == (fields[snake(name)] or None)
+
+
+def test_every_setting_of_a_workspace_can_be_set_and_no_other() -> None:
+    keys = json.loads(SCHEMA.read_text())["$defs"]["workspace"]["properties"].keys()
+    # Names that are shorter among the values, and those of secrets, which come as files.
+    named = {"url": "intercom_url"}
+    secrets = {"existingSecret", "clientSecretsKey", "accessTokenKey", "clientSecrets", "accessToken"}
+
+    assert secrets <= keys
+    settings = {named.get(key, snake(key)) for key in keys - secrets}
+    assert settings == {key for key in WORKSPACE_KEYS if not key.startswith(("client_secrets", "access_token"))}
