@@ -34,7 +34,7 @@ async def erase(run: Run) -> Done:
 async def take_over(run: Run) -> None:
     """Give the event's contact what is known of the one that became part of it, and forget that one.
 
-    Raises what `Run.open` raises; a survivor that is gone itself takes the other one with it.
+    Raises what `Book.open` raises; a survivor that is gone itself takes the other one with it.
     """
     loser_id = routing.merged_from(run.hydration.notified)
     survivor = run.job.target
@@ -43,7 +43,8 @@ async def take_over(run: Run) -> None:
         return
     loser = Target(survivor.app_id, survivor.kind, loser_id)
     try:
-        book = await run.open(survivor)
+        # Not `Run.open`, which would take for a person's doing what the merge has done.
+        book = await Book.open(survivor, run.errand)
     except Forgotten:
         await _forget(loser, run)
         raise
@@ -59,6 +60,7 @@ async def take_over(run: Run) -> None:
         await run.errand.desk.erasure.bury(leaving.lock, how, into=survivor, entries=taken, days=book.days)
     except Lost:
         raise LeaseLost from None
+    run.adopt(book)
     if taken:
         run.merged_from = loser.id
 

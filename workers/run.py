@@ -46,11 +46,15 @@ class Run:
         other.
         """
         if target not in self.books:
-            book = self.books[target] = await Book.open(target, self.errand)
-            shown = self.hydration.present(target.kind)
-            if shown is not None:
-                people.notice(book, shown, self.shown_at(target), self.errand.desk.metrics)
+            self.adopt(await Book.open(target, self.errand))
         return self.books[target]
+
+    def adopt(self, book: Book) -> None:
+        """Go on with an object's open ledger; what the tags that are known now say of people is written down."""
+        self.books[book.target] = book
+        shown = self.hydration.present(book.target.kind)
+        if shown is not None:
+            people.notice(book, shown, self.shown_at(book.target), self.errand.desk.metrics)
 
     def shares(self, change: Change) -> tuple[Share, ...]:
         """For whom an object counts on which `change` is made: for each of the rules that ask for it."""

@@ -124,7 +124,7 @@ def _lines(evidence: Evidence, found: tuple[Block, ...], most: int) -> Iterator[
     for block in found:
         yield ""
         yield from words.block(block, evidence)
-    yield from _section("Not handled yet", (words.waiting(job, evidence) for job in evidence.jobs))
+    yield from _section("Not handled yet", words.unhandled(evidence))
     yield from _section("Dead letters", map(words.letter, evidence.letters))
     lines = sorted(words.history(evidence), key=lambda line: line[0], reverse=True)
     yield from _section("History, the newest first", (f"{told(at)}  {line}" for at, line in lines[:most]))

@@ -22,6 +22,7 @@ def document(evidence: Evidence, found: tuple[Block, ...], most: int) -> dict[st
         "why_not": evidence.now.why_not or None,
         "tags": [_tag(block) for block in found],
         "waiting": [_waiting(job, evidence) for job in evidence.jobs],
+        "calls_stopped": [{"circuit": one.scope, "reason": one.reason} for one in evidence.circuits],
         "dead_letters": [_letter(letter) for letter in evidence.letters],
         "events": [_event(event, evidence) for event in evidence.events[:most]],
         "actions": [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from facts.target import Target
 from state import gone
 from state.actions import Actions, Noted
+from state.circuit import Circuits, Standing
 from state.dead import Letter
 from state.entry import Entry
 from state.feed import Entry as Event
@@ -48,6 +49,7 @@ class Evidence:
     letters: tuple[Letter, ...]
     actions: tuple[Noted, ...]
     paused: Paused
+    circuits: tuple[Standing, ...]
     gone: Gone | None
     now: Now = Now()
 
@@ -80,9 +82,16 @@ async def gather(redis: "Redis", target: Target) -> Evidence:
         letters=await traces.letters(target),
         actions=tuple(one for one in noted if _is_about(one, target)),
         paused=await Pauses(redis).read(),
+        circuits=tuple(one for one in await Circuits(redis).standing() if _concerns(one, target)),
         gone=await gone.read(redis, target),
     )
 
 
 def _is_about(noted: Noted, target: Target) -> bool:
     return noted.action.app_id == target.app_id and noted.action.what.endswith(f" on {target}")
+
+
+def _concerns(circuit: Standing, target: Target) -> bool:
+    """Whether it may keep the workspace's calls from being made: its own, or that of a host."""
+    kind, _, rest = circuit.scope.partition(":")
+    return kind == "host" or rest.partition(":")[0] == target.app_id

@@ -167,6 +167,15 @@ def _first(step: Step, evidence: Evidence) -> float:
     return min(pauses[rule].at for rule in step.rules if rule in pauses)
 
 
+def unhandled(evidence: Evidence) -> Iterator[str]:
+    """The events that are not handled yet, and what keeps calls from being made."""
+    yield from (waiting(job, evidence) for job in evidence.jobs)
+    if evidence.jobs:
+        for one in evidence.circuits:
+            scope, reason = printable(one.scope), printable(one.reason)
+            yield f"calls are stopped since {told(one.since)} (circuit {scope}): {reason}"
+
+
 def waiting(job: Waiting, evidence: Evidence) -> str:
     """An event that is not handled yet, and why not."""
     pause = evidence.paused.tagging(evidence.target.app_id)

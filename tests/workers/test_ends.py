@@ -334,3 +334,17 @@ async def test_a_merge_that_names_nobody_is_an_event_like_others(
 
         assert office.tags("contact", CONTACT) == {"vip"}
         assert "does not say which contact" in caplog.text
+
+
+async def test_what_the_merge_did_is_no_persons_doing(redis_server: RedisServer, tmp_path: Path) -> None:
+    ours = Entry("vip").claimed(["contact"], Order(1, "notif_1"), "hash").made("add", 1_700_000_000)
+    async with at_work(redis_server.settings, tmp_path, rules=RULES) as office:
+        office.place("contact", CONTACT, "vip")
+        await write(office, LOSER, vip=ours)
+        await write(office, CONTACT, vip=Entry("vip").made("remove", 1_700_000_000))
+
+        await office.tell(*merging(tag_id(office, "vip")))
+        await office.done()
+
+        found = await Ledger(office.redis).entries(target(CONTACT))
+        assert [entry.standing for entry in found.values()] == ["ours"]
