@@ -4,7 +4,7 @@ Nothing is indexed by object, since hardly anybody asks. So everything is looked
 time, and only what has the object's id in it is read.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,29 +50,29 @@ class Traces:
 
     async def jobs(self, target: Target) -> tuple[Waiting, ...]:
         """The jobs about it, the next one first. One that is stored meanwhile may be missed."""
-        found = {waiting.job.id: waiting for lane in _LANES async for waiting in self._in_queue(target, lane)}
-        return tuple(sorted(found.values(), key=lambda waiting: waiting.due_in))
+        found = [
+            waiting for lane in _LANES for waiting in await self._in_queue(target, keys.queue(target.app_id, lane))
+        ]
+        return tuple(sorted(found, key=lambda waiting: waiting.due_in))
 
-    async def _in_queue(self, target: Target, lane: Lane) -> AsyncIterator[Waiting]:
-        queue = keys.queue(target.app_id, lane)
-        for job_id, due in (await self._holding(target, queue, keys.JOB)).items():
-            waiting = await self._waiting(job_id, queue, due)
-            if waiting is not None and waiting.job.target == target:
-                yield waiting
-
-    async def _waiting(self, job_id: str, queue: str, due: float) -> Waiting | None:
-        async with self._redis.pipeline(transaction=False) as pipe:
-            pipe.get(keys.JOB + job_id)
-            pipe.hmget(keys.TRIES + job_id, ["failures", "last_error"])
-            pipe.exists(keys.LEASE + job_id)
-            pipe.time()
-            payload, (failures, error), leased, (seconds, micros) = await pipe.execute()
-        try:
-            job = Job.decode(payload or b"")
-        except Unreadable:
-            return None
-        due_in = due / 1000 - seconds - micros / 1e6
-        return Waiting(job, queue, due_in, bool(leased), int(failures or 0), (error or b"").decode("utf-8", "replace"))
+    async def _in_queue(self, target: Target, queue: str) -> list[Waiting]:
+        due, found = await self._holding(target, queue, keys.JOB), []
+        ids = list(due)
+        for start in range(0, len(ids), BATCH):
+            some = ids[start : start + BATCH]
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.time()
+                for job_id in some:
+                    pipe.get(keys.JOB + job_id)
+                    pipe.hmget(keys.TRIES + job_id, ["failures", "last_error"])
+                    pipe.exists(keys.LEASE + job_id)
+                (seconds, micros), *rows = await pipe.execute()
+            for job_id, payload, tries, leased in zip(some, rows[::3], rows[1::3], rows[2::3], strict=True):
+                due_in = due[job_id] / 1000 - seconds - micros / 1e6
+                waiting = _waiting(payload, queue, due_in, tries, running=bool(leased))
+                if waiting is not None and waiting.job.target == target:
+                    found.append(waiting)
+        return found
 
     async def letters(self, target: Target) -> tuple[Letter, ...]:
         """The dead letters about it, the newest first."""
@@ -119,6 +119,18 @@ def names(entry: Entry, target: Target) -> bool:
         return False
     own = entry.target == str(target) or (target.kind == "contact" and entry.merged_from == target.id)
     return own or any(step.kind == target.kind and step.object_id == target.id for step in entry.steps)
+
+
+def _waiting(
+    payload: bytes | None, queue: str, due_in: float, tries: Sequence[bytes | None], *, running: bool
+) -> Waiting | None:
+    """What is known of a job; None if it is over by now, or nobody here can read it."""
+    try:
+        job = Job.decode(payload or b"")
+    except Unreadable:
+        return None
+    failures, error = tries
+    return Waiting(job, queue, due_in, running, int(failures or 0), (error or b"").decode("utf-8", "replace"))
 
 
 _LANES: tuple[Lane, ...] = ("live", "backfill")
