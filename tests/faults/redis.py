@@ -188,7 +188,7 @@ async def _fill(redis: Redis, share: float) -> None:
             return
 
 
-def _refusals(they: Customers) -> list[int | None]:
+def _refusals(they: Customers) -> list[int | str]:
     return [status for tries in they.answers.values() for status in tries if status != 200]
 
 

@@ -14,7 +14,7 @@ from state.pauses import Pauses
 from tests.redis_server import RedisServer
 from tests.waiting import eventually
 from tests.workers.office import ADMIN_ID, APP_ID, at_work
-from workers.app import _client, _desk
+from workers.app import _client, create_desk
 from workers.hold import Hold
 from workers.metrics import Metrics
 from workers.rulebook import open_rulebooks
@@ -43,7 +43,7 @@ async def test_a_call_that_got_its_connection_too_late_takes_another_slot(
         standstill = Standstill(Pauses(office.redis), open_rulebooks(settings), metrics)
         await standstill.begin()
         async with _client(workspace, settings) as intercom:
-            desk = _desk(workspace, settings, standstill, intercom, office.redis, metrics)
+            desk = create_desk(workspace, settings, standstill, intercom, office.redis, metrics)
             desk.budget = budget = Counting(office.redis, scope=APP_ID, limit=1_666, window=1.0)
             hold = Hold(Claim(f"{APP_ID}:1", keys.queue(APP_ID), "token"), until=time.monotonic() + 60)
 
