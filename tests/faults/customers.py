@@ -30,8 +30,8 @@ AGAIN_AFTER = 0.5
 class Customers:
     """The customers of a house.
 
-    `answers` are the status of each try to deliver a webhook, by conversation, the error's name where there was no answer; `taken`
-    is when it was taken, on the monotonic clock.
+    `answers` are the status of each try to deliver a webhook, by conversation, or the error's name where no answer came;
+    `taken` is when it was taken, on the monotonic clock.
     """
 
     house: House
