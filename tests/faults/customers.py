@@ -30,7 +30,7 @@ AGAIN_AFTER = 0.5
 class Customers:
     """The customers of a house.
 
-    `answers` are the status of each try to deliver a webhook, by conversation, or the error's name where no answer came;
+    `answers` are the status of each try to deliver a webhook, by conversation, or the error's name without an answer;
     `taken` is when it was taken, on the monotonic clock.
     """
 
