@@ -1,7 +1,6 @@
 """Customers who each ask for a refund in a conversation of their own: what is made twice, or late, shows at once."""
 
 import asyncio
-import contextlib
 import json
 import time
 from collections import Counter
@@ -31,13 +30,13 @@ AGAIN_AFTER = 0.5
 class Customers:
     """The customers of a house.
 
-    `answers` are the status of each try to deliver a webhook, by conversation, None where there was no answer; `taken`
-    is when it was taken, on the monotonic clock.
+    `answers` are the status of each try to deliver a webhook, by conversation, or the error's name without an answer;
+    `taken` is when it was taken, on the monotonic clock.
     """
 
     house: House
     trial: Trial
-    answers: dict[str, list[int | None]] = field(default_factory=dict)
+    answers: dict[str, list[int | str]] = field(default_factory=dict)
     taken: dict[str, float] = field(default_factory=dict)
     _next: int = 1_000
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
@@ -85,12 +84,15 @@ class Customers:
         self.trial.tally.acked += 1
         self.taken.setdefault(one, time.monotonic())
 
-    async def _try(self, client: httpx.AsyncClient, one: str, document: dict[str, Any]) -> int | None:
+    async def _try(self, client: httpx.AsyncClient, one: str, document: dict[str, Any]) -> int | str:
         body = json.dumps(document).encode()
         headers = {"Content-Type": "application/json", "X-Hub-Signature": signature(body)}
-        began, status = time.monotonic(), None
-        with contextlib.suppress(httpx.HTTPError):
+        began = time.monotonic()
+        status: int | str
+        try:
             status = (await client.post(self.house.webhook, content=body, headers=headers)).status_code
+        except httpx.HTTPError as error:
+            status = type(error).__name__
         self.trial.tally.worst = max(self.trial.tally.worst, time.monotonic() - began)
         self.answers.setdefault(one, []).append(status)
         return status

@@ -64,6 +64,9 @@ async def _replace_receiver(house: House, door: Proxy) -> int:
     old = house.receiver
     await house.start_receiver()
     door.target = _port(house.receiver.urls[0])
+    # What is on its way to the old one gets there: the kernel resets what a closed socket has not accepted.
+    on_their_way = set(door._links)
+    await eventually(lambda: not on_their_way & door._links, timeout=30)
     old.process.send_signal(signal.SIGTERM)
     return await old.process.wait()
 
@@ -74,7 +77,7 @@ def _port(url: str) -> int:
     return port
 
 
-def _refused(they: Customers) -> list[int | None]:
+def _refused(they: Customers) -> list[int | str]:
     return [status for tries in they.answers.values() for status in tries if status != httpx.codes.OK]
 
 

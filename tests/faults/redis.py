@@ -188,14 +188,19 @@ async def _fill(redis: Redis, share: float) -> None:
             return
 
 
-def _refusals(they: Customers) -> list[int | None]:
+def _refusals(they: Customers) -> list[int | str]:
     return [status for tries in they.answers.values() for status in tries if status != 200]
 
 
 async def _halves(redis: Redis) -> list[str]:
     """Jobs with a place in the queue and no bytes, or bytes and no place."""
-    placed = {one.decode() for one in await redis.zrange(keys.queue(APP_ID), 0, -1)}
-    stored = {key.decode().removeprefix(keys.JOB) async for key in redis.scan_iter(f"{keys.JOB}*")}
+    # In one moment: jobs come and go.
+    async with redis.pipeline(transaction=True) as pipe:
+        pipe.zrange(keys.queue(APP_ID), 0, -1)
+        pipe.keys(f"{keys.JOB}*")
+        queued, found = await pipe.execute()
+    placed = {one.decode() for one in queued}
+    stored = {key.decode().removeprefix(keys.JOB) for key in found}
     return sorted(placed ^ stored)
 
 

@@ -22,7 +22,7 @@ async def killed(trial: Trial) -> None:
     house = await trial.house(workers=2)
     they = await customers(house, trial)
     await house.fault(kind="slow", delay=0.3)
-    writing = asyncio.create_task(they.write(await they.arrive(trial.count(1_500, 120)), rate=50))
+    writing = asyncio.create_task(they.write(await they.arrive(trial.count(1_000, 120)), rate=trial.span(25, 60)))
     await under_way(house)
 
     victim = house.workers[0]
