@@ -101,6 +101,13 @@ def test_names_are_names_whatever_the_release_is_called(helm: str, release: str)
     assert max(map(len, volumes)) <= 63
 
 
+def test_two_long_releases_have_names_of_their_own(helm: str) -> None:
+    one, two = (render(helm, release=f"{'r' * 52}{end}") for end in "ab")
+
+    names = [{(each["kind"], each["metadata"]["name"]) for each in rendered.objects} for rendered in (one, two)]
+    assert names[0] & names[1] == set()
+
+
 @pytest.mark.parametrize("name", VALUES)
 def test_every_reference_within_the_release_is_to_something_there(helm: str, name: str) -> None:
     rendered = render(helm, name)

@@ -3,11 +3,20 @@
 {{- define "autotagger.fullname" -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
 {{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
+{{- include "autotagger.short" .Values.fullnameOverride -}}
 {{- else if contains $name .Release.Name -}}
-{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- include "autotagger.short" .Release.Name -}}
 {{- else -}}
-{{- printf "%s-%s" .Release.Name $name | trunc 40 | trimSuffix "-" -}}
+{{- include "autotagger.short" (printf "%s-%s" .Release.Name $name) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A name that leaves room for what comes behind it. Cut off alone, two long ones could become the same. */}}
+{{- define "autotagger.short" -}}
+{{- if gt (len .) 40 -}}
+{{- printf "%s-%s" (trunc 33 . | trimSuffix "-") (sha256sum . | trunc 6) -}}
+{{- else -}}
+{{- . -}}
 {{- end -}}
 {{- end -}}
 
