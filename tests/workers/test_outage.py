@@ -66,7 +66,7 @@ def told(caplog: pytest.LogCaptureFixture) -> list[tuple[str, bool]]:
 async def test_an_outage_is_probed_by_one_call_at_a_time_and_burns_nothing_by_waiting(
     redis_server: RedisServer, tmp_path: Path, caplog: pytest.LogCaptureFixture, fault: Fault
 ) -> None:
-    async with at_work(redis_server.settings, tmp_path, outage_wait=WAIT, call_timeout=0.3) as office:
+    async with at_work(redis_server.settings, tmp_path, outage_wait=WAIT) as office:
         second = await office.one_more_worker()
         host = f"host:{office.settings.workspaces[0].base_url}"
         office.simulator.faults.add(fault)
