@@ -73,10 +73,10 @@ async def test_an_outage_is_probed_by_one_call_at_a_time_and_burns_nothing_by_wa
         jobs = await ask_for_refunds(office)
         await eventually(lambda: is_open(office, host))
         at_first = len(office.changes())
-        await eventually(lambda: len(office.changes()) >= at_first + 4, timeout=20)
+        await eventually(lambda: len(office.changes()) >= at_first + 3, timeout=60)
 
         assert await burnt(office, jobs) <= sum(failed(metrics) for metrics in (office.metrics, second))
-        probes = [one.received for one in office.simulator.calls.since(0)][-3:]
+        probes = [one.received for one in office.simulator.calls.since(0)][-2:]
         assert min(later - earlier for earlier, later in itertools.pairwise(probes)) > WAIT * 0.8
 
         office.simulator.faults.clear()
