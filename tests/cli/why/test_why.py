@@ -242,6 +242,8 @@ async def test_an_intercom_that_does_not_answer_keeps_nobody_from_the_rest(
         place(office)
         await writes(office, "refund")
         office.simulator.faults.add(Fault("status", status=401, code="unauthorized"))
+        await office.tell(*events.reply("furious"), after=10)
+        await eventually(lambda: office.redis.exists(f"{keys.CIRCUIT}workspace:{APP_ID}"))
 
         found = await why(office, "conversation:7")
 
@@ -250,6 +252,7 @@ async def test_an_intercom_that_does_not_answer_keeps_nobody_from_the_rest(
             "Intercom could not be asked, what follows is our own record: Intercom: GET /conversations/7"
             in found.stdout
         )
+        assert re.search(rf"calls are stopped since {TIME} \(circuit workspace:{APP_ID}\): ", found.stdout)
         assert "`autotagger doctor` tells which" in found.stdout
         assert "put on by rule refund" in found.stdout
 
