@@ -1,6 +1,6 @@
 """All that is known of one object: what Intercom says now, the ledger, the feed, and what has not ended."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -74,21 +74,29 @@ async def gather(redis: "Redis", target: Target) -> Evidence:
     """What Redis knows of an object. Redis's errors pass through."""
     traces = Traces(redis)
     noted = await Actions(redis).newest(ACTIONS)
+    entries = await Ledger(redis).entries(target)
+    rules = {rule for entry in entries.values() if entry.origin is not None for rule in entry.origin.rules}
     return Evidence(
         target=target,
-        entries=await Ledger(redis).entries(target),
+        entries=entries,
         events=tuple(event for _, event in reversed(await traces.entries(target))),
         jobs=await traces.jobs(target),
         letters=await traces.letters(target),
-        actions=tuple(one for one in noted if _is_about(one, target)),
+        actions=tuple(one for one in noted if _is_about(one, target, rules)),
         paused=await Pauses(redis).read(),
         circuits=tuple(one for one in await Circuits(redis).standing() if _concerns(one, target)),
         gone=await gone.read(redis, target),
     )
 
 
-def _is_about(noted: Noted, target: Target) -> bool:
-    return noted.action.app_id == target.app_id and noted.action.what.endswith(f" on {target}")
+def _is_about(noted: Noted, target: Target, rules: Collection[str]) -> bool:
+    """Whether somebody did something to the object, or undid what one of the rules did that touched it last."""
+    action = noted.action
+    if action.app_id != target.app_id:
+        return False
+    if action.action == "undo":
+        return any(f" rule {rule} did since " in action.what for rule in rules)
+    return action.what.endswith(f" on {target}")
 
 
 def _concerns(circuit: Standing, target: Target) -> bool:

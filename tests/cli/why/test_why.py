@@ -10,6 +10,7 @@ from simulator.faults import Fault
 from simulator.workspace.objects import Kind
 from simulator.workspace.tags import Applied
 from state import gone, keys
+from state.actions import Action, Actions
 from state.gone import Gone
 from state.pauses import Pauses
 from tests.cli.why.asking import told, why
@@ -132,6 +133,8 @@ async def test_a_persons_doing_is_a_persons(redis_server: RedisServer, tmp_path:
         await writes(office, "refund")
         by_person(office, "beta", on=True)
         by_person(office, "vip", on=False)
+        for what in ("refund did since today", "never did since today"):
+            await Actions(office.redis).note(Action("ada", "undo", f"undoes what rule {what}", APP_ID))
 
         before = (await why(office, "conversation:7")).stdout
         await writes(office, "refund", "beta", after=10)
@@ -143,6 +146,8 @@ async def test_a_persons_doing_is_a_persons(redis_server: RedisServer, tmp_path:
         assert "a person or another program took it off: Intercom shows it no more" in before
         assert re.search(rf"a person took it off, which was seen {TIME}; no rule puts it on again", after)
         assert re.search(r"before that put on by rule refund", after)
+        assert re.search(rf"{TIME}  ada: undo undoes what rule refund did since", after)
+        assert "rule never" not in after
         assert re.search(rf'last decided {TIME}: add "vip": not done, a person had taken it off \(rule refund\)', after)
 
 
@@ -237,6 +242,8 @@ async def test_an_intercom_that_does_not_answer_keeps_nobody_from_the_rest(
         place(office)
         await writes(office, "refund")
         office.simulator.faults.add(Fault("status", status=401, code="unauthorized"))
+        await office.tell(*events.reply("furious"), after=10)
+        await eventually(lambda: office.redis.exists(f"{keys.CIRCUIT}workspace:{APP_ID}"))
 
         found = await why(office, "conversation:7")
 
@@ -245,6 +252,7 @@ async def test_an_intercom_that_does_not_answer_keeps_nobody_from_the_rest(
             "Intercom could not be asked, what follows is our own record: Intercom: GET /conversations/7"
             in found.stdout
         )
+        assert re.search(rf"calls are stopped since {TIME} \(circuit workspace:{APP_ID}\): ", found.stdout)
         assert "`autotagger doctor` tells which" in found.stdout
         assert "put on by rule refund" in found.stdout
 
