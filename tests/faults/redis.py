@@ -23,8 +23,6 @@ from tests.proxy import Proxy
 from tests.redis_server import RedisServer
 from tests.waiting import eventually
 
-PROMPT = 0.5
-"""Seconds within which every webhook is answered: Intercom lowers the priority of endpoints that take longer."""
 AGAIN = 0.05
 """Of Intercom's minute until a second attempt: three seconds."""
 MIB = 1024 * 1024
@@ -84,7 +82,7 @@ async def _shaken(
         await asyncio.sleep(trial.span(4, 0))
 
     await trial.settle(house, within=120)
-    trial.in_time("seconds until the slowest answer", trial.tally.worst, PROMPT)
+    await trial.prompt(house)
     return house
 
 
@@ -107,13 +105,13 @@ async def black_hole(trial: Trial) -> None:
 
     trial.same("liveness probes that failed", lives.count(False), 0)
     await trial.settle(house, within=400)
-    trial.in_time("seconds until the slowest answer", trial.tally.worst, PROMPT)
+    await trial.prompt(house)
 
 
 @row(7, "Redis is 100 ms away")
 async def far(trial: Trial) -> None:
-    await _distant(trial, 0.1, receiver_too=True)
-    trial.in_time("seconds until the slowest answer", trial.tally.worst, PROMPT)
+    house = await _distant(trial, 0.1, receiver_too=True)
+    await trial.prompt(house)
 
 
 @row(7, "Redis is 500 ms away from the workers", quick=False)
@@ -121,7 +119,7 @@ async def very_far(trial: Trial) -> None:
     await _distant(trial, 0.5, receiver_too=False)
 
 
-async def _distant(trial: Trial, latency: float, *, receiver_too: bool) -> None:
+async def _distant(trial: Trial, latency: float, *, receiver_too: bool) -> House:
     server = await trial.redis()
     proxy = await trial.stack.enter_async_context(Proxy(server.port, delay=latency / 2))
     through = {"REDIS_URL": redis_url(RedisSettings(port=proxy.port))}
@@ -135,6 +133,7 @@ async def _distant(trial: Trial, latency: float, *, receiver_too: bool) -> None:
     await they.served()
     (worker,) = house.workers
     trial.same("leases that ran out", await gauge(worker, "autotagger_leases_recovered_total"), 0)
+    return house
 
 
 @row(8, "Redis is full")
@@ -159,7 +158,7 @@ async def full(trial: Trial) -> None:
     await refused
     await more
     await they.served()
-    trial.in_time("seconds until the slowest answer", trial.tally.worst, PROMPT)
+    await trial.prompt(house)
     trial.promise("the receiver has told that Redis is nearly full", await _told(house, "nearly full"))
 
 

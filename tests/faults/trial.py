@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.house import House, at_home
+from tests.faults.gauges import gauge
 from tests.redis_server import RedisServer
 from tests.waiting import eventually
 
 SETTLED_WITHIN = 90.0
+PROMPT = "0.5"
+"""Seconds, as a bucket's bound: Intercom lowers the priority of endpoints that take longer."""
 
 
 class NotHere(Exception):
@@ -84,6 +87,16 @@ class Trial:
         """Promise a duration, where the machine is left to the row alone: a test says nothing about time."""
         if not self.short:
             self.at_most(what, round(seconds, 3), bound)
+
+    async def prompt(self, house: House) -> None:
+        """Promise that the receiver has taken half a second at most for each answer, by its own clock.
+
+        What the table shows was measured by the sender, who may have been kept waiting by the machine himself.
+        """
+        counted = "autotagger_webhook_answer_seconds"
+        slow = await gauge(house.receiver, f"{counted}_count")
+        slow -= await gauge(house.receiver, f"{counted}_bucket", le=PROMPT)
+        self.in_time("answers that took longer than half a second", slow, 0)
 
     def broken(self) -> list[str]:
         """What did not hold."""
