@@ -153,7 +153,7 @@ def test_all_of_it_arrives(helm: str, secrets: dict[str, Any], tmp_path: Path) -
     )
     (space,) = worker.workspaces
     assert (space.base_url, space.access_token) == ("https://api.eu.intercom.io", "a-hub-token")
-    assert (space.calls_per_window, space.window) == (800, 10)
+    assert (space.calls_per_window, space.calls_of_all_apps, space.window, space.app) == (800, 2000, 10, "tagger")
     assert (worker.sweep_interval, worker.create_tags, worker.retry_base) == (3600, True, 0.5)
     assert worker.completion_wait == 60
 

@@ -92,6 +92,12 @@ AUTOTAGGER_REDIS_CA: {{ $folder }}/secrets/redis/ca.crt
   {{- with $workspace.callsPerWindow }}
   calls_per_window: {{ include "autotagger.number" . }}
   {{- end }}
+  {{- with $workspace.callsOfAllApps }}
+  calls_of_all_apps: {{ include "autotagger.number" . }}
+  {{- end }}
+  {{- with $workspace.app }}
+  app: {{ . | quote }}
+  {{- end }}
   {{- with $workspace.window }}
   window: {{ include "autotagger.number" . }}
   {{- end }}
