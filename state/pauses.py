@@ -40,6 +40,11 @@ class Pause(msgspec.Struct, frozen=True):
         return f"tripped: {self.objects:,} objects within an hour, since {self._at}" if self.objects else f"by {self}"
 
     @property
+    def of_rule(self) -> str:
+        """What has become of a rule, for people, behind its id."""
+        return f"has {self.told}" if self.objects else f"is paused {self.told}"
+
+    @property
     def _at(self) -> str:
         return f"{datetime.fromtimestamp(self.at, UTC):%Y-%m-%d %H:%M:%S UTC}"
 

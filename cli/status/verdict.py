@@ -127,13 +127,12 @@ def _of_processes(found: Status) -> Iterator[Trouble]:
 
 def _of_paused_rules(found: Status) -> Iterator[Trouble]:
     for (app_id, rule), pause in found.paused.rules.items():
+        text, short = f"workspace {app_id}: rule {rule} {pause.of_rule}", f"rule {rule} is paused"
         remedy = f"to go on: autotagger rules resume {rule}"
         if pause.objects:
-            seen = f"to see what it did: autotagger undo --rule {rule} --since 2h --dry-run; {remedy}"
-            yield Trouble("look", f"workspace {app_id}: rule {rule} has {pause.told}", f"rule {rule} has tripped", seen)
-        else:
-            text = f"workspace {app_id}: rule {rule} is paused by {pause}"
-            yield Trouble("look", text, f"rule {rule} is paused", remedy)
+            short = f"rule {rule} has tripped"
+            remedy = f"to see what it did: autotagger undo --rule {rule} --since 2h --dry-run; {remedy}"
+        yield Trouble("look", text, short, remedy)
 
 
 def _of_workspace(found: Status, one: Workspace) -> Iterator[Trouble]:

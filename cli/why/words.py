@@ -156,7 +156,7 @@ def outcome(step: Step, event: Event, evidence: Evidence) -> str:
     what = _OUTCOMES.get(step.outcome, step.outcome)
     if step.outcome == "shadow":
         pauses = evidence.paused.of(evidence.target.app_id)
-        paused = [f"{rule} is paused by {pauses[rule]}" for rule in step.rules if rule in pauses]
+        paused = [f"{rule} {pauses[rule].of_rule}" for rule in step.rules if rule in pauses]
         what = f"not done, {'; '.join(paused)}" if paused and event.done_at >= _first(step, evidence) else what
     failure = f": {answer(step.reply)}" if step.outcome == "failed" and step.reply is not None else ""
     return f'{step.action} "{printable(step.tag)}": {what}{failure} ({_named(step.rules)})'

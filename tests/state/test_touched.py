@@ -64,7 +64,7 @@ async def test_so_many_objects_and_not_one_more(redis: Redis) -> None:
     pause = (await Pauses(redis).read()).of(APP)["refund"]
     assert (pause.objects, pause.by) == (3, "its limit")
     assert time.time() - 60 < pause.at < time.time() + 60
-    assert pause.told.startswith("tripped: 3 objects within an hour, since ")
+    assert pause.of_rule.startswith("has tripped: 3 objects within an hour, since ")
     assert await found(redis) == ["0", "1", "2"]
     assert await redis.exists(f"{keys.LEDGER}{APP}:conversation:3") == 0
 
