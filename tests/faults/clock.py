@@ -1,7 +1,7 @@
 """The clock of one machine is wrong."""
 
 import asyncio
-import time
+from pathlib import Path
 
 from cli.fleet import Program
 from tests.faults.customers import customers
@@ -20,8 +20,7 @@ async def workers(trial: Trial) -> None:
     for seconds in (2 * HOUR, -2 * HOUR, 0):
         house.variables = honest | (shifted(seconds) if seconds else {})
         await house.start_worker()
-    clocks = [await _ahead(worker) for worker in house.workers]
-    trial.same("hours that the workers' clocks are ahead", clocks, [2, -2, 0])
+    trial.same("workers whose clock is wrong", [_is_wrong(worker) for worker in house.workers], [True, True, False])
     they = await customers(house, trial)
     await house.fault(kind="slow", delay=trial.span(20, 2) / 10)
     await they.write(await they.arrive(trial.count(500, 60)))
@@ -54,7 +53,7 @@ async def _receiver(trial: Trial, seconds: int) -> None:
     documents = they.letters(conversations)
     right, house.receiver_variables = house.receiver, house.receiver_variables | shifted(seconds)
     await house.start_receiver()
-    trial.same("hours that the receiver's clock is ahead", await _ahead(house.receiver), seconds // HOUR)
+    trial.promise("the receiver's clock is wrong", _is_wrong(house.receiver))
 
     await they.send(documents)
     house.receiver = right
@@ -66,7 +65,6 @@ async def _receiver(trial: Trial, seconds: int) -> None:
     trial.same("events that were decided on", evaluated, len(conversations))
 
 
-async def _ahead(program: Program) -> int:
-    """How many hours its clock is ahead, by when it says that it began to count."""
-    counted = "webhook_answer_seconds" if program.name == "serve" else "leases_recovered"
-    return round((await gauge(program, f"autotagger_{counted}_created") - time.time()) / HOUR)
+def _is_wrong(program: Program) -> bool:
+    """Whether a process has faketime's clock."""
+    return "libfaketime" in Path(f"/proc/{program.process.pid}/maps").read_text()

@@ -207,8 +207,9 @@ async def _refused(trial: Trial, fault: dict[str, Any]) -> None:
     trial.same("attempts spent", retried, 0)
     await they.served(within=60)
     await house.end_worker(worker, signal.SIGTERM)
-    told = [line for line in await worker.said if "Intercom refuses" in line]
-    trial.same("times that somebody was told", len(told), 1)
+    said = await worker.said
+    told = [sum(words in line for line in said) for words in ("one call at a time tells", "mended after")]
+    trial.same("times that it was told that it is refused, and that it is mended", told, [1, 1])
 
 
 @row(16, "targets and tags are gone, calls are refused for good")

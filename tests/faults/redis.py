@@ -74,12 +74,13 @@ async def _shaken(
     """Something is done to Redis under load: twice where there is time, since Intercom has to come again in between."""
     server = await trial.redis(appendfsync=appendfsync)
     house = await trial.house(server, workers=2)
-    await house.send(events=trial.count(1_500, 200), rate=trial.span(100, 80), time_scale=AGAIN)
+    await house.send(events=trial.count(2_500, 200), rate=trial.span(100, 80), time_scale=AGAIN)
     await under_way(house)
 
     for _ in range(trial.count(2, 1)):
         await shake(server)
-        await asyncio.sleep(trial.span(4, 0))
+        # Whatever was refused has come again before the next time, also if it was held back.
+        await asyncio.sleep(trial.span(12, 0))
 
     await trial.settle(house, within=120)
     await trial.prompt(house)

@@ -20,8 +20,8 @@ WARM_UP = 0.2
 MIB = 1024 * 1024
 GROWTH = 1.15
 """By how much the memory of a process may go up and down."""
-FEW = 8
-"""Descriptors by which a process may differ from one moment to another."""
+FEW = 55
+"""Descriptors by which a process may differ from one moment to another: whoever sends keeps up to 50 connections."""
 LASTING = (
     keys.RUNNING,
     keys.WAKE,
@@ -33,6 +33,7 @@ LASTING = (
     keys.TAG_IDS,
     keys.ACTIONS,
     keys.PAUSED,
+    keys.PROCESSES,
 )
 """What has no TTL, and how it begins: each is one key, or one a workspace."""
 
