@@ -52,6 +52,7 @@ format: install ## Format the code and mend what ruff can mend
 
 docs: install ## Write the pages that come from the code
 	@$(BIN)/python -m tests.metrics_page > docs/metrics.md.new && mv docs/metrics.md.new docs/metrics.md
+	@$(BIN)/python -m tests.settings_page > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
 
 chart: install ## Renew what follows from the Helm chart: its README, schema and golden files (gets helm first)
 	@$(BIN)/python -m tests.chart.reference
