@@ -1,6 +1,6 @@
 """The page about settings, from the code: `python -m tests.settings_page` prints it, `make docs` writes it.
 
-The words are those of settings_page.md, whose tables name variables and say what they mean. Who reads each, what it
+The words are those of settings_page.txt, whose tables name variables and say what they mean. Who reads each, what it
 takes and what holds without it is asked of the code, by giving it settings with a mistake in that one variable.
 """
 
@@ -20,7 +20,7 @@ from state.settings import RedisSettings
 from workers.intercom.regions import BASE_URLS
 from workers.settings import WorkerSettings, Workspace
 
-WORDS = Path(__file__).with_suffix(".md")
+WORDS = Path(__file__).with_suffix(".txt")
 
 READERS: Final[dict[str, Callable[[Mapping[str, str]], Any]]] = {"S": receiver_settings, "W": worker_settings}
 COMPLETE: Final = {

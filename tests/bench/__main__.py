@@ -23,6 +23,7 @@ from tests.bench import (
     latency,
     ledger,
     machine,
+    memory,
     pickup,
     receiver,
     rules,
@@ -50,6 +51,7 @@ BENCHES: dict[str, Bench] = {
     "faults": faults.measure,
     "calls": calls.measure,
     "ledger": ledger.measure,
+    "memory": memory.measure,
 }
 
 
