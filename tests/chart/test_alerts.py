@@ -40,7 +40,7 @@ def test_each_is_tried_asks_for_what_there_is_and_says_how_bad_it_is(rule: dict[
     assert measured.asked(rule["expr"])
     assert measured.asked(rule["expr"]) - measured.series() == set()
     assert rule["alert"].startswith("Autotagger")
-    assert rule["labels"]["severity"] in ("warning", "critical")
+    assert rule["labels"]["severity"] in ("info", "warning", "critical")
     assert rule["annotations"]["summary"]
 
 
