@@ -1,26 +1,22 @@
 """Alerts are Prometheus' own rules, tried out by its own program, and ask for metrics that there are."""
 
+import inspect
 import json
-import subprocess
+import re
 from typing import Any
 
 import pytest
 import yaml
 
+from service import webhook
 from tests.chart import measured
+from tests.chart.promtool import promtool
 from tests.chart.reference import CHART
-from tests.chart.tools import program
 
 ALERTS, TRIALS, DASHBOARD = (CHART / "files" / name for name in ("alerts.yaml", "alerts_test.yaml", "dashboard.json"))
 RULES: list[dict[str, Any]] = [
     rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]
 ]
-
-
-def promtool(*words: object) -> str:
-    said = subprocess.run([program("promtool"), *map(str, words)], capture_output=True, text=True, check=False)
-    assert said.returncode == 0, said.stdout + said.stderr
-    return said.stdout
 
 
 def test_prometheus_can_read_them() -> None:
@@ -42,6 +38,15 @@ def test_each_is_tried_asks_for_what_there_is_and_says_how_bad_it_is(rule: dict[
     assert rule["alert"].startswith("Autotagger")
     assert rule["labels"]["severity"] in ("info", "warning", "critical")
     assert rule["annotations"]["summary"]
+
+
+def test_the_outcomes_that_they_ask_for_are_some_that_receivers_tell() -> None:
+    asked = {
+        one for rule in RULES for found in re.findall(r'outcome=~?"([^"]+)"', rule["expr"]) for one in found.split("|")
+    }
+
+    assert len(asked) > 1
+    assert asked <= set(re.findall(r'"([a-z ]+)"', inspect.getsource(webhook)))
 
 
 # The dashboard

@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,10 +9,10 @@ import yaml
 
 from state import keys
 from tests.chart import measured
+from tests.chart.promtool import promtool
 from tests.chart.reference import CHART, VALUES
 from tests.chart.rendering import Rendered, render
 from tests.chart.runbook import page
-from tests.chart.tools import program
 
 ALERTS: list[dict[str, Any]] = [
     rule for group in yaml.safe_load((CHART / "files" / "alerts.yaml").read_text())["groups"] for rule in group["rules"]
@@ -53,8 +52,7 @@ def test_alerts_of_other_thresholds_are_as_good_to_prometheus(helm: str, tmp_pat
     assert {name: float(value) for value, name in found} == wanted
     written = tmp_path / "alerts.yaml"
     written.write_text(yaml.safe_dump(rendered.one("PrometheusRule")["spec"]))
-    said = subprocess.run([program("promtool"), "check", "rules", written], capture_output=True, text=True, check=False)
-    assert said.returncode == 0, said.stdout + said.stderr
+    promtool("check", "rules", written)
 
 
 def test_the_thresholds_of_the_file_are_those_of_the_values() -> None:
