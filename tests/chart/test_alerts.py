@@ -1,7 +1,6 @@
 """Alerts are Prometheus' own rules, tried out by its own program, and ask for metrics that there are."""
 
 import inspect
-import json
 import re
 from typing import Any
 
@@ -13,7 +12,7 @@ from tests.chart import measured
 from tests.chart.promtool import promtool
 from tests.chart.reference import CHART
 
-ALERTS, TRIALS, DASHBOARD = (CHART / "files" / name for name in ("alerts.yaml", "alerts_test.yaml", "dashboard.json"))
+ALERTS, TRIALS = CHART / "files" / "alerts.yaml", CHART / "files" / "alerts_test.yaml"
 RULES: list[dict[str, Any]] = [
     rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]
 ]
@@ -47,24 +46,3 @@ def test_the_outcomes_that_they_ask_for_are_some_that_receivers_tell() -> None:
 
     assert len(asked) > 1
     assert asked <= set(re.findall(r'"([a-z ]+)"', inspect.getsource(webhook)))
-
-
-# The dashboard
-
-
-def queries(part: Any) -> list[str]:
-    """Every query in it, wherever it stands."""
-    if isinstance(part, list):
-        return [query for one in part for query in queries(one)]
-    if not isinstance(part, dict):
-        return []
-    here = [part[key] for key in ("expr", "query") if isinstance(part.get(key), str)]
-    return here + [query for one in part.values() for query in queries(one)]
-
-
-def test_the_dashboard_asks_for_what_there_is() -> None:
-    found = queries(json.loads(DASHBOARD.read_text()))
-
-    names = {name for query in found for name in measured.asked(query)}
-    assert len(names) > 2
-    assert names - measured.series() == set()
