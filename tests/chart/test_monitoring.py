@@ -2,45 +2,94 @@
 
 import json
 import re
-from typing import get_args
+from pathlib import Path
+from typing import Any, get_args
 
 import yaml
 
 from state import keys
 from tests.chart import measured
-from tests.chart.reference import CHART
-from tests.chart.rendering import render
+from tests.chart.promtool import promtool
+from tests.chart.reference import CHART, VALUES
+from tests.chart.rendering import Rendered, render
+from tests.chart.runbook import page
 
-FILE = yaml.safe_load((CHART / "files" / "alerts.yaml").read_text())
+ALERTS: list[dict[str, Any]] = [
+    rule for group in yaml.safe_load((CHART / "files" / "alerts.yaml").read_text())["groups"] for rule in group["rules"]
+]
+
+
+def rules(rendered: Rendered) -> dict[str, dict[str, Any]]:
+    """The alerts that came out, by name."""
+    groups = rendered.one("PrometheusRule")["spec"]["groups"]
+    return {rule["alert"]: rule for group in groups for rule in group["rules"]}
 
 
 def test_every_alert_gets_there_whole(helm: str) -> None:
-    groups = render(helm, "minimal", prometheusRule={"enabled": True}).one("PrometheusRule")["spec"]["groups"]
+    found = rules(render(helm, "minimal", prometheusRule={"enabled": True, "runbook": ""}))
 
-    assert groups == FILE["groups"]
+    assert list(found) == [rule["alert"] for rule in ALERTS]
+    for wanted in ALERTS:
+        expression = found[wanted["alert"]].pop("expr")
+        assert found[wanted["alert"]] == {key: value for key, value in wanted.items() if key != "expr"}
+        anywhere = expression.replace('{namespace="support"}', "").replace('{namespace="support",', "{")
+        assert anywhere == wanted["expr"]
+
+
+def test_alerts_are_about_the_namespace_of_the_release_only(helm: str) -> None:
+    for rule in rules(render(helm, prometheusRule={"enabled": True})).values():
+        asked = re.findall(r"\bautotagger_\w+", rule["expr"])
+        assert asked
+        assert len(re.findall(r'\bautotagger_\w+{namespace="support"[,}]', rule["expr"])) == len(asked)
+
+
+def test_alerts_of_other_thresholds_are_as_good_to_prometheus(helm: str, tmp_path: Path) -> None:
+    wanted = {"silentSeconds": 7200, "oldestSeconds": 60, "errors": 1_000_000, "redisMemoryRatio": 0.5}
+
+    rendered = render(helm, prometheusRule={"enabled": True, "thresholds": wanted})
+
+    found = [one for rule in rules(rendered).values() for one in re.findall(r"([\d.]+) # (\w+)", rule["expr"])]
+    assert {name: float(value) for value, name in found} == wanted
+    written = tmp_path / "alerts.yaml"
+    written.write_text(yaml.safe_dump(rendered.one("PrometheusRule")["spec"]))
+    promtool("check", "rules", written)
+
+
+def test_the_thresholds_of_the_file_are_those_of_the_values() -> None:
+    found = [one for rule in ALERTS for one in re.findall(r"([\d.]+) # (\w+)", rule["expr"])]
+
+    defaults = yaml.safe_load(VALUES.read_text())["prometheusRule"]["thresholds"]
+    assert {name: float(value) for value, name in found} == defaults
+
+
+def test_silence_is_nothing_to_tell_where_nobody_says_how_long(helm: str) -> None:
+    found = rules(render(helm, prometheusRule={"enabled": True, "thresholds": {"silentSeconds": 0}}))
+
+    assert {rule["alert"] for rule in ALERTS} - set(found) == {"AutotaggerSilentSource"}
 
 
 def test_labels_and_runbooks_are_added_to_those_that_are_there(helm: str) -> None:
-    rendered = render(helm, "production")
+    found = rules(render(helm, "production"))
 
-    rules = {
-        rule["alert"]: rule for group in rendered.one("PrometheusRule")["spec"]["groups"] for rule in group["rules"]
-    }
-    for wanted in (rule for group in FILE["groups"] for rule in group["rules"]):
-        rule = rules[wanted["alert"]]
+    for wanted in ALERTS:
+        rule = found[wanted["alert"]]
         assert rule["labels"] == wanted["labels"] | {"team": "support"}
-        page = re.sub(r"(?<!^)([A-Z])", r"-\1", wanted["alert"].removeprefix("Autotagger")).lower()
         assert rule["annotations"] == wanted["annotations"] | {
-            "runbook_url": f"https://wiki.example.com/autotagger/{page}"
+            "runbook_url": f"https://wiki.example.com/autotagger/{page(wanted['alert'])}"
         }
 
 
-def test_an_alert_can_be_left_out(helm: str) -> None:
-    first = FILE["groups"][0]["rules"][0]["alert"]
-    rendered = render(helm, prometheusRule={"enabled": True, "disabled": [first]})
+def test_unless_told_the_runbook_is_the_one_of_the_repository(helm: str) -> None:
+    for name, rule in rules(render(helm, prometheusRule={"enabled": True})).items():
+        assert rule["annotations"]["runbook_url"] == f"docs/runbook/{page(name)}"
 
-    (group, *_) = rendered.one("PrometheusRule")["spec"]["groups"]
-    assert [rule["alert"] for rule in group["rules"]] == [rule["alert"] for rule in FILE["groups"][0]["rules"][1:]]
+
+def test_an_alert_can_be_left_out(helm: str) -> None:
+    first, *others = (rule["alert"] for rule in ALERTS)
+
+    found = rules(render(helm, prometheusRule={"enabled": True, "disabled": [first]}))
+
+    assert list(found) == others
 
 
 def test_the_dashboard_gets_there_whole(helm: str) -> None:
