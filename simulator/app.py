@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable
+from email.utils import formatdate
 from functools import partial
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from simulator.calls import Call, Calls, Record
 from simulator.connection import Connection
@@ -65,10 +66,18 @@ class Simulator:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        send = partial(self._send, send)
         if self.control is not None and scope["path"].startswith(CONTROL + "/"):
             await self.control(scope, receive, send)
         else:
             await self._rest(scope, Connection(scope, receive, send))
+
+    async def _send(self, send: Send, message: Message) -> None:
+        """Date each answer by the clock that everything else goes by."""
+        if message["type"] == "http.response.start":
+            dated = (b"date", formatdate(self.clock(), usegmt=True).encode())
+            message = {**message, "headers": [*message.get("headers", ()), dated]}
+        await send(message)
 
     async def _rest(self, scope: Scope, connection: Connection) -> None:
         received = self.clock()

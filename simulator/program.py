@@ -114,6 +114,7 @@ def _server(app: ASGIApp, listening: Callable[[], None]) -> _Server:
         log_level="critical",
         access_log=False,
         server_header=False,
+        date_header=False,
         timeout_keep_alive=60,
         timeout_graceful_shutdown=1,
     )
