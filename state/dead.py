@@ -178,20 +178,31 @@ def _letter(job_id: str, row: list[bytes | None]) -> Letter:
     def text(name: str) -> str:
         return (fields[name] or b"").decode("utf-8", "replace")
 
+    def number(name: str) -> int:
+        return int(text(name)) if text(name).isdecimal() else 0
+
     return Letter(
         id=job_id,
-        died_at=datetime.fromtimestamp(int(text("died_at")) / 1000, tz=UTC),
+        died_at=datetime.fromtimestamp(number("died_at") / 1000, tz=UTC),
         reason=text("reason"),
         target=text("target"),
         topic=text("topic"),
         rules=tuple(text("rules").split()),
-        attempts=int(text("attempts") or 0),
+        attempts=number("attempts"),
         first_error=text("first_error"),
         last_error=text("last_error"),
         request_id=text("request_id"),
-        calls=int(text("calls") or 1),
-        deaths=tuple(_deaths.decode(fields["deaths"])) if fields["deaths"] else (),
+        calls=number("calls") or 1,
+        deaths=_earlier(fields["deaths"] or b""),
     )
+
+
+def _earlier(kept: bytes) -> tuple[Death, ...]:
+    """Earlier deaths; a letter must be seen, and can be dropped, whatever has become of what is kept of them."""
+    try:
+        return tuple(_deaths.decode(kept))
+    except msgspec.MsgspecError:
+        return ()
 
 
 _deaths = msgspec.msgpack.Decoder(list[Death])

@@ -1,5 +1,6 @@
 """The decision feed: what was decided and done, as a bounded stream. No customer words."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -7,6 +8,8 @@ import msgspec
 from state import keys
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from redis.asyncio import Redis
 
 LENGTH = 10_000
@@ -103,7 +106,7 @@ class Feed:
         rows = await self._redis.xrange(keys.FEED, min=f"({position}", count=most)
         if not rows:
             return position, ()
-        return rows[-1][0].decode(), tuple(_decoder.decode(fields[b"entry"]) for _, fields in rows)
+        return rows[-1][0].decode(), _entries(rows)
 
     async def since(self, moment: float, *, most: int) -> tuple[str, tuple[Entry, ...]]:
         """The newest entries from `moment` (Unix seconds of Redis's clock) on, up to `most`, the oldest first.
@@ -112,7 +115,16 @@ class Feed:
         """
         rows = await self._redis.xrevrange(keys.FEED, "+", str(round(moment * 1000)), count=most)
         rows.reverse()
-        return rows[-1][0].decode() if rows else "0-0", tuple(_decoder.decode(fields[b"entry"]) for _, fields in rows)
+        return rows[-1][0].decode() if rows else "0-0", _entries(rows)
+
+
+def _entries(rows: "Sequence[tuple[bytes, Mapping[bytes, bytes]]]") -> tuple[Entry, ...]:
+    """Those that can be read: another version may have written others."""
+    found = []
+    for _, fields in rows:
+        with suppress(msgspec.MsgspecError):
+            found.append(_decoder.decode(fields.get(b"entry", b"")))
+    return tuple(found)
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -45,7 +45,7 @@ class Page(msgspec.Struct, frozen=True):
     """All that is known of an object: entries by the tags' ids, and the fields whose news is in them already.
 
     `shown` is None where no event has shown the tags, or where that was not kept.
-    What another version wrote, and nobody here can read, counts as not known.
+    What another version wrote, and nobody here can read, counts as not known, whatever field it is in.
     """
 
     entries: dict[str, Entry]
@@ -62,11 +62,12 @@ class Page(msgspec.Struct, frozen=True):
                     entries[field] = Entry.decode(kept)
         for field, kept in fields.items():
             if field.startswith(_PERSON):
-                deed, tag_id = _deeds.decode(kept), field.removeprefix(_PERSON)
-                entry = entries.get(tag_id, Entry(deed.tag))
-                entries[tag_id] = entry.changed_by_person(deed.action, deed.at)
-                read.append(field)
-        return cls(entries, tuple(read), _showns.decode(fields[SHOWN]) if SHOWN in fields else None)
+                with suppress(msgspec.MsgspecError):
+                    deed, tag_id = _deeds.decode(kept), field.removeprefix(_PERSON)
+                    entry = entries.get(tag_id, Entry(deed.tag))
+                    entries[tag_id] = entry.changed_by_person(deed.action, deed.at)
+                    read.append(field)
+        return cls(entries, tuple(read), _shown(fields.get(SHOWN, b"")))
 
 
 class Ledger:
@@ -99,6 +100,13 @@ class Ledger:
             pipe.hset(key(target), mapping={f"{_PERSON}{tag_id}": _encoder.encode(_Deed(tag, action, at))})
             pipe.expire(key(target), self.days * DAY)
             await pipe.execute()
+
+
+def _shown(kept: bytes) -> Shown | None:
+    try:
+        return _showns.decode(kept)
+    except msgspec.MsgspecError:
+        return None
 
 
 def key(target: Target) -> str:

@@ -32,7 +32,7 @@ class Pause(msgspec.Struct, frozen=True):
     objects: int = 0
 
     def __str__(self) -> str:
-        return f"{self.by} at {self._at}"
+        return f"{self.by} at {self._at}" if self.at else self.by
 
     @property
     def told(self) -> str:
@@ -68,7 +68,8 @@ class Paused:
 class Pauses:
     """Two small hashes, which every worker reads again and again. Redis's errors pass through.
 
-    What is paused already keeps the name of who did it first. Each change is kept among the actions in the same step.
+    What is paused already keeps the name of who did it first; a pause that nobody here can read is one all the same.
+    Each change is kept among the actions in the same step.
     """
 
     def __init__(self, redis: "Redis") -> None:
@@ -81,8 +82,8 @@ class Pauses:
             pipe.hgetall(keys.PAUSED_RULES)
             workspaces, rules = await pipe.execute()
         return Paused(
-            {app_id.decode(): _decoder.decode(pause) for app_id, pause in workspaces.items()},
-            {_rule(name.decode()): _decoder.decode(pause) for name, pause in rules.items()},
+            {app_id.decode(): _read(kept) for app_id, kept in workspaces.items()},
+            {_rule(name.decode()): _read(kept) for name, kept in rules.items()},
         )
 
     async def pause(self, by: str, app_id: str = EVERYTHING) -> None:
@@ -117,6 +118,13 @@ class Pauses:
             actions.add(pipe, action)
             pipe.hsetnx(key, name, _encoder.encode(Pause(action.by, seconds + micros / 1e6)))  # type: ignore[arg-type]
             await pipe.execute()
+
+
+def _read(kept: bytes) -> Pause:
+    try:
+        return _decoder.decode(kept)
+    except msgspec.MsgspecError:
+        return Pause("somebody whose name cannot be read", 0.0)
 
 
 def _rule(name: str) -> tuple[str, str]:

@@ -24,9 +24,11 @@ local function retry(id)
   for i, value in ipairs(redis.call('HMGET', ARGV[1] .. id, unpack(names))) do letter[names[i]] = value or '' end
   if letter.died_at == '' then return again(id) end
   if letter.payload == '' then return 4 end
-  local deaths = letter.deaths ~= '' and cmsgpack.unpack(letter.deaths) or {}
+  -- What nobody can read of one letter keeps neither it nor those beside it from being tried again.
+  local known, deaths = pcall(cmsgpack.unpack, letter.deaths)
+  if not known or type(deaths) ~= 'table' then deaths = {} end
   deaths[#deaths + 1] = {
-    died_at = letter.died_at / 1000, retried_at = now / 1000, reason = letter.reason,
+    died_at = (tonumber(letter.died_at) or 0) / 1000, retried_at = now / 1000, reason = letter.reason,
     attempts = tonumber(letter.attempts) or 0, first_error = letter.first_error, last_error = letter.last_error,
     request_id = letter.request_id,
   }

@@ -5,6 +5,7 @@ time, and only what has the object's id in it is read.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -97,9 +98,11 @@ class Traces:
         while position:
             position, *flat = await self._skim(keys=[keys.FEED], args=[position, BATCH, target.id, "entry"])
             for at, kept in zip(flat[::2], flat[1::2], strict=True):
-                entry = _decoder.decode(kept)
-                if names(entry, target):
-                    found.append((at.decode(), entry))
+                # What another version wrote, and nobody here can read, keeps no object from being told of or erased.
+                with suppress(msgspec.MsgspecError):
+                    entry = _decoder.decode(kept)
+                    if names(entry, target):
+                        found.append((at.decode(), entry))
         return tuple(found)
 
     async def _holding(self, target: Target, where: str, prefix: str, *fields: str) -> dict[str, float]:

@@ -66,21 +66,22 @@ class Processor:
     async def __call__(self, payload: bytes, hold: Hold) -> Ending:
         """Handle one job; raises nothing, unless it is cancelled."""
         began = time.monotonic()
-        limit = asyncio.timeout(self._longest)
+        limit, job = asyncio.timeout(self._longest), None
         try:
             async with limit:
-                return await self._handle(Job.decode(payload), hold)
+                job = Job.decode(payload)
+                return await self._handle(job, hold)
         except Unreadable as unreadable:
             return self._aside(hold, began, unreadable)
         except LeaseLost:
             return hold.later()
         except FAILURES:
             if limit.expired():
-                return self._again(hold, began, f"not done within {self._longest:.0f} s")
+                return self._again(hold, began, f"not done within {self._longest:.0f} s", job=job)
             # Redis is away, which is not the job's fault.
             return hold.later(wait=self._rng.uniform(0.5, 1.5))
         except Exception as error:  # noqa: BLE001 - the last line of defence: no job ends by an exception
-            return self._crashed(hold, began, error)
+            return self._crashed(hold, began, error, job)
 
     async def _handle(self, job: Job, hold: Hold) -> Ending:
         if hold.claim.abandoned >= CRASHES:
@@ -165,13 +166,13 @@ class Processor:
             self._metrics.mismatches.labels(field).inc()
         return decision
 
-    def _again(self, hold: Hold, began: float, error: str, run: Run | None = None) -> Ending:
+    def _again(self, hold: Hold, began: float, error: str, run: Run | None = None, *, job: Job | None = None) -> Ending:
         """Spend an attempt and try later, or give up when the job has had its time."""
         failures = hold.claim.failures + 1
         if self._backoff.exhausted(hold.claim.spent):
             for book in run.books.values() if run else ():
                 book.give_up()
-            return Dead(_cause("gave up", error, hold, run))
+            return Dead(_cause("gave up", error, hold, run, job=job))
         # In an outage nobody makes many calls, so no job need wait for longer than that lasts.
         down = run.errand.desk.gate.down if run else 0.0
         wait = down if down > 0 else self._backoff.wait(failures, self._rng)
@@ -185,13 +186,13 @@ class Processor:
         wait = self._backoff.aside(hold.claim.spent, self._rng)
         return hold.later(wait=wait, spent=wait)
 
-    def _crashed(self, hold: Hold, began: float, error: Exception) -> Ending:
+    def _crashed(self, hold: Hold, began: float, error: Exception, job: Job | None) -> Ending:
         """A mistake of ours. The log gets its kind and place, never its words: they may be the customer's."""
         name = type(error).__name__
         log.error("job %s failed: %s\n%s", hold.claim.job_id, name, "".join(traceback.format_tb(error.__traceback__)))
         if hold.claim.failures + 1 >= CRASHES:
-            return Dead(_cause("crashed", name, hold))
-        return self._again(hold, began, name)
+            return Dead(_cause("crashed", name, hold, job=job))
+        return self._again(hold, began, name, job=job)
 
 
 async def _make_all(decision: Decision, run: Run) -> list[tuple[str, str, str]]:
@@ -257,9 +258,11 @@ def _cause(
     run: Run | None = None,
     request_id: str = "",
     unevaluated: tuple[str, ...] = (),
+    job: Job | None = None,
 ) -> Cause:
     if run is None:
-        return Cause(reason, error, attempts=hold.claim.failures + 1)
+        target, topic = (str(job.target), job.topic) if job is not None else ("", "")
+        return Cause(reason, error, target, topic, attempts=hold.claim.failures + 1)
     failed = [step for step in run.steps if step.outcome == "failed"]
     rules = [rule for step in failed for rule in step.rules]
     return Cause(

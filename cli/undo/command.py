@@ -146,4 +146,7 @@ def _stop_if_hopeless(later: list[Work], seconds: float) -> None:
         if seconds > PATIENCE or isinstance(failure, Unauthorized):
             raise failure
     if seconds > PATIENCE:
-        session.refuse(f"nothing could be done for {seconds:.0f} s: no slot in the rate budget, or no lock was free")
+        session.refuse(
+            f"nothing could be done for {seconds:.0f} s: no slot in the rate budget, no lock was free, or Intercom is "
+            "left alone while it fails; `autotagger status` tells"
+        )

@@ -11,6 +11,7 @@ from simulator.faults import Fault
 from simulator.workspace.objects import Kind
 from state import keys
 from state.enqueue import Enqueuer, Entry
+from state.job import Job
 from tests.redis_server import RedisServer
 from tests.stalls import watched
 from tests.waiting import eventually
@@ -298,6 +299,21 @@ async def test_a_job_that_cannot_be_read_spends_attempts_and_is_kept(redis_serve
 
         await eventually(lambda: office.redis.hget(keys.TRIES + broken.job_id, "failures"))
         assert await office.redis.get(keys.JOB + broken.job_id) == b"\x01broken"
+
+
+async def test_a_letter_of_a_job_that_failed_through_a_mistake_names_its_object(
+    redis_server: RedisServer, tmp_path: Path
+) -> None:
+    job = Job("stranger", "notif_1", "conversation.user.replied", "conversation", "7", 1, 1.0, b"")
+    async with at_work(redis_server.settings, tmp_path) as office:
+        # No worker has a desk for the workspace that stands in its bytes.
+        entry = Entry(f"{APP_ID}:1", keys.queue(APP_ID), job.encode(), int(time.time()))
+        await Enqueuer(office.redis, patience=10.0).enqueue(entry)
+        await office.done()
+
+        (letter,) = await office.letters()
+
+    assert (letter.reason, letter.target, letter.topic) == ("crashed", "conversation:7", "conversation.user.replied")
 
 
 async def test_the_calls_stay_below_the_limit_and_all_is_done(redis_server: RedisServer, tmp_path: Path) -> None:

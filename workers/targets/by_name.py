@@ -14,6 +14,7 @@ from rules.deciding.decision import Change
 from rules.language.values import attribute_name as folded
 from state.lock import Intent
 from workers.errand import Errand
+from workers.gate import Postponed
 from workers.intercom.answers import Answer, Tagged
 from workers.intercom.errors import IntercomError, TagGone, TagInUse, Unavailable
 from workers.intercom.query import Filter
@@ -38,11 +39,17 @@ async def send(change: Change, target: Target, tag_id: str, errand: Errand, inte
     tried = await attempts.name(target, tag_id)
     if tried is not None and (name is None or folded(tried) != folded(name)):
         await _take_back(tried, change, target, tag_id, errand, intent)
+        tried = None
     if name is None:
         raise Renamed(f'tag "{change.tag}" ({tag_id}) is gone')
     await attempts.begin(target, tag_id, name)
     try:
         answer = await (_tag if change.action == "add" else _untag)(name, target, errand, intent)
+    except Postponed:
+        # Nothing has left, and what was not tried is not to be taken back; an earlier call under this name may have.
+        if tried is None:
+            await attempts.end(target, tag_id)
+        raise
     except IntercomError as error:
         if not error.maybe_applied:
             await attempts.end(target, tag_id)

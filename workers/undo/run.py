@@ -17,6 +17,7 @@ from workers.desk import Desk
 from workers.errand import Errand
 from workers.gate import Postponed
 from workers.hold import Hold, LeaseLost
+from workers.hydration.reader import Forgotten
 from workers.intercom.answers import Answer
 from workers.intercom.errors import IntercomError, RateLimited, Rejected, TagGone, TargetGone
 from workers.standstill import Standstill
@@ -61,6 +62,12 @@ class Work:
     failure: IntercomError | None = None
     handled: set[str] = field(default_factory=set)
 
+    def begin_again(self) -> None:
+        """What became of it could not be written down, but for the calls: those that landed are found so."""
+        for one in (self.removed, self.added, self.left, self.refused, self.handled):
+            one.clear()
+        self.wait, self.failure = BACK, None
+
     def done(self, action: Action, tag: str) -> None:
         """The rule's change of that tag is undone by `action`."""
         (self.removed if action == "remove" else self.added).append(tag)
@@ -99,7 +106,7 @@ class Undoer:
             work.wait = postponed.wait
         except LeaseLost:
             work.wait = BACK
-        except TargetGone:
+        except (Forgotten, TargetGone):
             work.left[""] = GONE
         except RateLimited:
             work.wait = await self._desk.budget.next_slot()
@@ -107,7 +114,9 @@ class Undoer:
             work.failure = error
             work.wait = AGAIN
         finally:
-            await self._finisher.finish(hold.claim, Done(), hold.ledger)
+            ended = await self._finisher.finish(hold.claim, Done(), hold.ledger)
+        if ended is None:
+            work.begin_again()
 
     async def _tag(self, tag_id: str, entry: Entry, book: Book, work: Work) -> None:
         """Undo what there is to undo of one tag, after one more look at it."""
@@ -166,6 +175,9 @@ class Undoer:
         intent = book.intent(tag_id, entry.asked(change.action, time.time()))
         try:
             return await send(change, book.target, tag_id, book.errand, intent)
+        except Postponed:
+            book.restore(tag_id)
+            raise
         except IntercomError as error:
             if isinstance(error, Rejected | Renamed):
                 book.restore(tag_id, for_good=True)

@@ -270,6 +270,28 @@ async def test_killed_within_a_call_it_goes_on_and_touches_nothing_twice(
         assert len(off) == 3
 
 
+@pytest.mark.alone
+async def test_what_it_could_not_write_down_it_looks_at_again(
+    redis_server: RedisServer, redis: Redis, tmp_path: Path
+) -> None:
+    async with at_work(redis_server.settings, tmp_path, rules=RULES) as office:
+        await tagged(office, range(1, 3))
+        slow = office.simulator.faults.add(Fault("slow", when="after", method="DELETE", delay=1))
+        running = await begin(office, *UNDO, "--yes")
+        await eventually(lambda: slow.fired == 2, timeout=20)
+        # As if the calls had outlasted the leases.
+        await redis.delete(*[key async for key in redis.scan_iter(f"{keys.LEASE}{APP_ID}:undo:*")])
+
+        stdout, stderr = (one.decode() for one in await running.communicate())
+
+        assert running.returncode == 0, stderr
+        assert stdout.splitlines()[-1] == "2 tags taken off, 2 tags put back"
+        assert taken_off(office) == Counter(("1", "2"))
+        await office.say("conversation", "1", "A refund, I said", (tag_id(office, "unsorted"), "unsorted"))
+        await office.done()
+        assert carried(office, 1, 2) == [{"unsorted"}] * 2
+
+
 async def test_what_intercom_refuses_is_told_with_1(redis_server: RedisServer, tmp_path: Path) -> None:
     async with at_work(redis_server.settings, tmp_path, rules=RULES) as office:
         await tagged(office, range(1, 3))

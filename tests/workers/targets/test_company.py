@@ -4,9 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from redis.asyncio import Redis
 
 from simulator.faults import Fault
 from simulator.workspace.objects import Kind
+from state import keys
 from tests.redis_server import RedisServer
 from tests.workers.hydration import events
 from tests.workers.hydration.events import COMPANY, CONTACT, CONVERSATION, rule
@@ -231,6 +233,20 @@ async def test_without_a_company_that_is_recorded(
         (entry,) = await office.feed()
         assert [(step.kind, step.outcome) for step in entry.steps] == [("company", "no company")]
         assert await office.letters() == ()
+
+
+async def test_of_a_call_that_never_left_nothing_is_remembered(
+    redis_server: RedisServer, redis: Redis, tmp_path: Path
+) -> None:
+    limited = rule(ALWAYS, ADD, "company").replace("then:", "limits: {max_objects_per_hour: 1}, then:", 1)
+    async with at_work(redis_server.settings, tmp_path, rules=limited) as office:
+        for company in ("1", "2"):
+            office.place("company", company)
+            await office.tell(*events.company(id=company))
+            await office.done()
+
+        assert (office.tags("company", "1"), office.tags("company", "2")) == ({"vip"}, set())
+        assert [key async for key in redis.scan_iter(f"{keys.ATTEMPT}*")] == []
 
 
 async def test_a_company_that_is_gone_by_then_is_no_company(redis_server: RedisServer, tmp_path: Path) -> None:
