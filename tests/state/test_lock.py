@@ -55,7 +55,7 @@ async def test_it_ends_with_the_run(redis: Redis) -> None:
 
 async def test_it_lasts_as_long_as_the_lease_is_renewed(redis: Redis) -> None:
     await queue_up(redis, 2)
-    one, two = await held(redis, lease=0.2), await held(redis)
+    one, two = await held(redis, lease=2), await held(redis)
     await Locks(redis).take(one)
     await Leases(redis, lease=30).renew([one.claim])
     assert await redis.pttl(keys.LEASE + one.claim.job_id) > 15_000

@@ -26,6 +26,8 @@ from workers.loop import Body, Queues, Worker
 QUEUE = keys.queue("q4mx81zt")
 
 
+pytestmark = pytest.mark.alone
+
 LOOPS = ("asyncio", "uvloop")
 """Production runs on uvloop, which has its own ways to say that a connection is gone."""
 
@@ -241,12 +243,12 @@ async def test_a_running_job_is_not_taken_over(redis_server: RedisServer, redis:
     gate, other = Gate(), Recorder()
     await queue_up(redis, b"1")
 
-    async with working(redis_server.settings, gate, lease=0.3):
+    async with working(redis_server.settings, gate, lease=1):
         await eventually(lambda: gate.running == 1)
-        async with working(redis_server.settings, other, lease=0.3):
+        async with working(redis_server.settings, other, lease=1):
             first = await redis.zscore(QUEUE, "q4mx81zt:1") or 0
-            # Three leases' worth of renewals.
-            await eventually(lambda: _later(redis, first + 900))
+            # More than a lease's worth of renewals.
+            await eventually(lambda: _later(redis, first + 1500))
             gate.open.set()
             await eventually(lambda: empty(redis))
 
