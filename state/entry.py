@@ -73,12 +73,14 @@ class Origin(msgspec.Struct, frozen=True, array_like=True):
 class Pending(msgspec.Struct, frozen=True, array_like=True):
     """A call that is about to be made, or was: nobody knows until it is applied.
 
-    `at` is when, in Unix seconds; `origin` is what has us make it.
+    `at` is when, in Unix seconds; `origin` is what has us make it. What it does `by_person` no rule takes back, as soon
+    as it may have landed.
     """
 
     action: Action
     at: float
     origin: Origin | None = None
+    by_person: bool = False
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -179,6 +181,10 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
             return self
         return replace(self, standing="theirs" if action == "add" else "vetoed", seen=at, at=at, pending=None)
 
+    def done_for_person(self, action: Action, at: float) -> "Entry":
+        """We did at that moment what a person had us do: it counts as that person's doing, whatever the clocks say."""
+        return self.changed_by_person(action, max(at, self.at, self.seen))
+
     def claimed(self, rules: Iterable[str], order: Order, rule_set: str) -> "Entry":
         """Rules want the tag."""
         return self._said(rules, Claim(order, rule_set))
@@ -203,9 +209,9 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
         """What to do for an event that wants the tag added or removed, after it was written down as above."""
         if self.verdict != action:
             return "overruled"
-        if action == "add" and self.standing == "vetoed":
+        if action == "add" and (self.standing == "vetoed" or self._asked_by_person("remove")):
             return "vetoed"
-        if action == "remove" and self.standing == "theirs":
+        if action == "remove" and (self.standing == "theirs" or self._asked_by_person("add")):
             return "kept"
         if self.pending is None and self.present == (action == "add"):
             return "already so"
@@ -213,8 +219,12 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
     def to_take_back(self, now: float) -> bool:
         """Whether the tag is ours, or may be, and nobody wants it any more."""
-        ours = self.standing == "ours" or (self.pending is not None and self.pending.action == "add")
+        pending = self.pending
+        ours = self.standing == "ours" or (pending is not None and pending.action == "add" and not pending.by_person)
         return ours and self.verdict != "add" and not self._stopped("remove", now)
+
+    def _asked_by_person(self, action: Action) -> bool:
+        return self.pending is not None and self.pending.by_person and self.pending.action == action
 
     def _flip(self, action: Action) -> bool:
         return self.standing == ("removed" if action == "add" else "ours")
@@ -222,10 +232,10 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     def _stopped(self, action: Action, now: float) -> bool:
         return self._flip(action) and sum(now - flip < FLIPS_WITHIN for flip in self.flips) >= FLIPS
 
-    def asked(self, action: Action, now: float, origin: Origin | None = None) -> "Entry":
-        """The call is about to be made, because of `origin`."""
+    def asked(self, action: Action, now: float, origin: Origin | None = None, *, by_person: bool = False) -> "Entry":
+        """The call is about to be made, because of `origin`, or because a person says so."""
         first = self.pending.at if self.pending is not None and self.pending.action == action else now
-        return replace(self, pending=Pending(action, first, origin))
+        return replace(self, pending=Pending(action, first, origin, by_person))
 
     def failed(self) -> "Entry":
         """The call was not made and never will be."""

@@ -38,13 +38,17 @@ class Proof(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What Intercom answered. `applied_at` (Unix seconds) and `applied_by` are its own words, where it said them."""
+    """What Intercom answered. `applied_at` (Unix seconds) and `applied_by` are its own words, where it said them.
+
+    `reason` is why it failed, in a word: that of the dead letter.
+    """
 
     status: int = 0
     applied_at: int | None = None
     applied_by: str = ""
     error: str = ""
     request_id: str = ""
+    reason: str = ""
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -8,12 +8,11 @@ from msgspec.structs import replace
 from rules.deciding.decision import Change
 from state.entry import STALE, Entry, Origin
 from state.feed import Reply
-from workers.gate import Postponed
 from workers.hydration.reader import Forgotten
 from workers.intercom.answers import Answer, Tag
-from workers.intercom.errors import IntercomError, Rejected, TagGone, TargetGone
+from workers.intercom.errors import TagGone, TargetGone
 from workers.run import Run
-from workers.targets import by_id, by_name, reading
+from workers.targets import call, reading
 from workers.targets.book import Book
 from workers.targets.by_name import Renamed
 
@@ -46,20 +45,20 @@ async def make(change: Change, run: Run) -> None:
         run.note(change, f"no {change.kind}")
 
 
-async def take_back(tag: str, rules: tuple[str, ...], run: Run) -> None:
-    """Write down that `rules` give up their claim on a tag of the event's object; it goes if it is ours and the last.
+async def take_back(change: Change, run: Run) -> None:
+    """Write down that the rules of `change` give up their claim on a tag of the event's object.
 
-    Raises what `make` raises.
+    It is taken off if it is ours, and nobody else claims it. Raises what `make` raises.
     """
-    tag_id = await run.errand.desk.tags.look_up(tag, run.errand)
+    tag_id = await run.errand.desk.tags.look_up(change.tag, run.errand)
     if tag_id is None:
         return
     book = await run.open(run.job.target)
-    entry = _observed(book, tag_id, tag, run).withdrawn(rules, run.order, run.rule_set)
+    entry = _observed(book, tag_id, change.tag, run).withdrawn(change.rules, run.order, run.rule_set)
     if entry.to_take_back(time.time()):
         entry = await reading.settled(entry, tag_id, book.target, run.errand)
     if entry.to_take_back(time.time()):
-        await _call(Change(book.target.kind, tag, "remove", rules), tag_id, entry, book, run)
+        await _call(change, tag_id, entry, book, run)
     else:
         book.keep(tag_id, entry)
 
@@ -72,7 +71,7 @@ async def _make(change: Change, book: Book, run: Run) -> None:
     entry = _observed(book, tag_id, change.tag, run)
     say = entry.claimed if change.action == "add" else entry.taken_off
     entry = say(change.rules, run.order, run.rule_set)
-    if entry.pending is not None and entry.step(change.action, time.time()) == "call":
+    if entry.pending is not None and entry.verdict == change.action:
         entry = await reading.settled(entry, tag_id, book.target, run.errand)
     step = entry.step(change.action, time.time())
     if step == "call":
@@ -92,20 +91,9 @@ def _observed(book: Book, tag_id: str, tag: str, run: Run) -> Entry:
 
 
 async def _call(change: Change, tag_id: str, entry: Entry, book: Book, run: Run) -> None:
-    send = by_name.send if change.kind == "company" else by_id.send
     origin = run.origin(change)
-    intent = book.intent(tag_id, entry.asked(change.action, time.time(), origin), run.shares(change))
-    try:
-        answer = await send(change, book.target, tag_id, run.errand, intent)
-    except Postponed:
-        book.restore(tag_id)
-        raise
-    except IntercomError as error:
-        if isinstance(error, Rejected | Renamed):
-            book.restore(tag_id, for_good=True)
-        elif not error.maybe_applied:
-            book.restore(tag_id)
-        raise
+    asked = entry.asked(change.action, time.time(), origin)
+    answer = await call.make(change, tag_id, asked, book, run.shares(change))
     now = time.time() - (time.monotonic() - answer.sent_at)
     reply = _reply(answer)
     made = _made(change, entry, answer, answer.date or now, replace(origin, by=reply.applied_by), run)

@@ -26,6 +26,7 @@ from state.dead import MOST, Cause
 from state.finish import Dead, Ended, Ending, Finisher, Later
 from state.lease import Leases
 from state.tasks import end
+from workers import progress
 from workers.hold import Hold, Payload
 
 log = logging.getLogger(__name__)
@@ -226,7 +227,7 @@ class Worker(ArqWorker):
         """End the run, trying until the lease is over: then somebody else runs the job again."""
         hold.finished = True
         if isinstance(ending, Dead):
-            ending = replace(ending, progress=hold.progress)
+            ending = replace(ending, progress=progress.anew(hold.progress))
         wait, unclear = SHORTEST, False
         while True:
             try:

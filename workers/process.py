@@ -5,7 +5,7 @@ import logging
 import random
 import time
 import traceback
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from facts import item, topics
 from rules.deciding.decision import Change, Decision
@@ -170,8 +170,6 @@ class Processor:
         """Spend an attempt and try later, or give up when the job has had its time."""
         failures = hold.claim.failures + 1
         if self._backoff.exhausted(hold.claim.spent):
-            for book in run.books.values() if run else ():
-                book.give_up()
             return Dead(_cause("gave up", error, hold, run, job=job))
         # In an outage nobody makes many calls, so no job need wait for longer than that lasts.
         down = run.errand.desk.gate.down if run else 0.0
@@ -202,13 +200,10 @@ async def _make_all(decision: Decision, run: Run) -> list[tuple[str, str, str]]:
     """
     troubles = []
     for change in sorted(decision.changes, key=lambda change: _LOCKED.index(change.kind)):
-        if not progress.covers(run.steps, change):
-            troubles += await _attempt(change, changes.make(change, run), run)
+        troubles += await _attempt(change, changes.make, run)
     # After what others want of the same tag: it stays if they want it.
     for tag, by in _given_up(decision).items():
-        change = Change(run.job.kind, tag, "remove", by)
-        if not progress.covers(run.steps, change):
-            troubles += await _attempt(change, changes.take_back(tag, by, run), run)
+        troubles += await _attempt(Change(run.job.kind, tag, "remove", by), changes.take_back, run)
     for change in decision.shadow:
         run.note(change, "shadow")
     if decision.unevaluated:
@@ -218,19 +213,34 @@ async def _make_all(decision: Decision, run: Run) -> list[tuple[str, str, str]]:
     return troubles
 
 
-async def _attempt(change: Change, attempt: Awaitable[None], run: Run) -> list[tuple[str, str, str]]:
-    """What of a change failed for good, as `_make_all` tells it."""
+async def _attempt(
+    change: Change, attempt: Callable[[Change, Run], Awaitable[None]], run: Run
+) -> list[tuple[str, str, str]]:
+    """What of a change failed for good, in this run or an earlier one, as `_make_all` tells it."""
+    ended = progress.end(run.steps, change)
+    if ended is not None:
+        reply = ended.reply if ended.outcome == progress.FAILED else None
+    else:
+        reply = await _failure(change, attempt, run)
+        if reply is not None:
+            run.note(change, progress.FAILED, reply=reply)
+    return [(reply.reason, reply.error, reply.request_id)] if reply is not None else []
+
+
+async def _failure(change: Change, attempt: Callable[[Change, Run], Awaitable[None]], run: Run) -> Reply | None:
+    """Attempt a change; why it will never be made, None if nothing says so."""
     try:
-        await attempt
+        await attempt(change, run)
     except UnknownTag:
-        error = f'there is no tag "{change.tag}" in the workspace'
-        run.note(change, "failed", reply=Reply(error=error))
-        return [("unknown tag", error, "")]
+        return Reply(error=f'there is no tag "{change.tag}" in the workspace', reason="unknown tag")
     except Rejected as rejected:
-        reply = Reply(rejected.status or 0, error=str(rejected)[:LONGEST_ERROR], request_id=rejected.request_id or "")
-        run.note(change, "failed", reply=reply)
-        return [(rejected.code or "rejected", str(rejected), rejected.request_id or "")]
-    return []
+        return Reply(
+            rejected.status or 0,
+            error=str(rejected)[:LONGEST_ERROR],
+            request_id=rejected.request_id or "",
+            reason=rejected.code or "rejected",
+        )
+    return None
 
 
 def _given_up(decision: Decision) -> Mapping[str, tuple[str, ...]]:

@@ -1,6 +1,6 @@
-"""What of a job is already made, so that its next run does not make it again and the feed tells of it."""
+"""What came of a job's changes so far: its next run makes none of them again, and each is told and counted once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 
@@ -9,6 +9,7 @@ from state.feed import Step
 
 MADE = frozenset({"made", "already so", "no contact", "no company"})
 """The outcomes after which nothing is left to do."""
+FAILED = "failed"
 
 
 def read(progress: bytes) -> tuple[Step, ...]:
@@ -21,16 +22,41 @@ def read(progress: bytes) -> tuple[Step, ...]:
         return ()
 
 
-def note(steps: Iterable[Step]) -> bytes:
-    """Those of `steps` that need no other run, for the next one."""
-    made = [step for step in steps if step.outcome in MADE]
-    return _encoder.encode(made) if made else b""
+def note(steps: Collection[Step]) -> bytes:
+    """The steps, for the next run."""
+    return _encoder.encode(steps) if steps else b""
 
 
-def covers(steps: Iterable[Step], change: Change) -> bool:
-    """Whether `change` is among those that are made."""
-    wanted = (change.kind, change.tag, change.action)
-    return any((step.kind, step.tag, step.action) == wanted and step.outcome in MADE for step in steps)
+def anew(progress: bytes) -> bytes:
+    """What a job is to know that somebody has retried: what failed is to be tried again."""
+    return note([step for step in read(progress) if step.outcome in MADE])
+
+
+def end(steps: Iterable[Step], change: Change) -> Step | None:
+    """The step after which nothing is left to do for `change`, be it made or refused for good; None without one."""
+    found = (step for step in steps if _key(step) == (change.kind, change.tag, change.action, False))
+    return next((step for step in found if step.outcome in MADE or _refused(step)), None)
+
+
+def add(steps: list[Step], step: Step) -> bool:
+    """Put a step in the place of what an earlier run came to for that change; whether it came to something else."""
+    before = next((number for number, one in enumerate(steps) if _key(one) == _key(step)), None)
+    if before is None:
+        steps.append(step)
+        return True
+    news = steps[before].outcome != step.outcome
+    steps[before] = step
+    return news
+
+
+def _key(step: Step) -> tuple[str, str, str, bool]:
+    """What rules in shadow mode want stands beside what is done."""
+    return step.kind, step.tag, step.action, step.outcome == "shadow"
+
+
+def _refused(step: Step) -> bool:
+    """Whether Intercom said no, for good. A tag that was missing may be there by now."""
+    return step.outcome == FAILED and step.reply is not None and step.reply.status > 0
 
 
 _encoder = msgspec.msgpack.Encoder()

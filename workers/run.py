@@ -23,7 +23,7 @@ class Run:
     """One run of one job, and what has come of it so far.
 
     `rule_set` is the hash of the rules that decide, `limits` those of them that stop at one, `passed` are by their ids
-    the tests by which they match; `steps` begin with what earlier runs have made. `merged_from` is the contact whose
+    the tests by which they match; `steps` begin with what earlier runs came to. `merged_from` is the contact whose
     ledger the event's own has taken over. `fetched_max_age` is for how many seconds an answer about another object than
     the event's may have been kept.
     """
@@ -95,9 +95,10 @@ class Run:
             self._proofs(change),
             reply,
         )
-        self.steps.append(step)
+        news = progress.add(self.steps, step)
         self.errand.hold.progress = progress.note(self.steps)
-        self.errand.desk.metrics.stepped(self.job.app_id, step)
+        if news:
+            self.errand.desk.metrics.stepped(self.job.app_id, step)
 
     def _object_id(self, change: Change, outcome: str) -> str:
         own = change.kind == self.job.kind or outcome.startswith("no ")

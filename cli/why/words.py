@@ -122,7 +122,8 @@ def _wanted(found: Block) -> Iterator[str]:
         return
     if entry.pending is not None:
         to = "put it on" if entry.pending.action == "add" else "take it off"
-        yield f"a call to {to} was begun {told(entry.pending.at)}, and nobody knows yet whether Intercom took it"
+        whose = "a call of `autotagger undo`" if entry.pending.by_person else "a call"
+        yield f"{whose} to {to} was begun {told(entry.pending.at)}, and nobody knows yet whether Intercom took it"
     others = [rule for rule in entry.claiming if made is None or rule not in made.rules]
     if others:
         yield f"wanted{', too,' if made else ''} by {_named(others)}"

@@ -81,11 +81,11 @@ BEFORE_ORIGINS = Entry(
     is_told=True,
 )
 
+BEFORE_UNDO = replace(BEFORE_ORIGINS, pending=Pending("add", 1_790_000_003.0, ORIGIN), origin=ORIGIN, before="found")
+
 ENTRIES = {
     "entry": Entry("billing/refund"),
-    "entry-every-field": replace(
-        BEFORE_ORIGINS, pending=Pending("add", 1_790_000_003.0, ORIGIN), origin=ORIGIN, before="found"
-    ),
+    "entry-every-field": replace(BEFORE_UNDO, pending=Pending("add", 1_790_000_003.0, ORIGIN, by_person=True)),
 }
 
 STEP = feed.Step("conversation", "billing/refund", "add", ("refund",), "made", 0.25)
@@ -105,18 +105,23 @@ BEFORE_PROOFS = feed.Entry(
     unevaluated=("hard",),
 )
 
-FEED = replace(
+PROVEN = replace(
+    STEP,
+    object_id="66f0aa10b2c3d4e5f6a70801",
+    proofs=(feed.Proof("refund", "message.text", "mentions_any", "refund*", (13, 19)),),
+    reply=feed.Reply(200, 1_790_000_002, "5017001", "no such tag", "req-1"),
+)
+
+BEFORE_REASONS = replace(
     BEFORE_PROOFS,
-    steps=(
-        replace(
-            STEP,
-            object_id="66f0aa10b2c3d4e5f6a70801",
-            proofs=(feed.Proof("refund", "message.text", "mentions_any", "refund*", (13, 19)),),
-            reply=feed.Reply(200, 1_790_000_002, "5017001", "no such tag", "req-1"),
-        ),
-    ),
+    steps=(PROVEN,),
     created_at=1_790_000_000,
     merged_from="66f0aa10b2c3d4e5f6a70802",
+)
+
+FEED = replace(
+    BEFORE_REASONS,
+    steps=(replace(PROVEN, reply=feed.Reply(200, 1_790_000_002, "5017001", "no such tag", "req-1", "rejected")),),
 )
 
 
@@ -175,7 +180,9 @@ def test_an_entry_of_the_feed_is_read_and_written_as_ever() -> None:
 
 def test_what_older_versions_wrote_is_read() -> None:
     assert Entry.decode(kept("entry-before-origins")) == BEFORE_ORIGINS
+    assert Entry.decode(kept("entry-before-undo")) == BEFORE_UNDO
     assert msgspec.msgpack.decode(kept("feed-before-proofs"), type=feed.Entry) == BEFORE_PROOFS
+    assert msgspec.msgpack.decode(kept("feed-before-reasons"), type=feed.Entry) == BEFORE_REASONS
 
 
 def optional(struct: type[msgspec.Struct]) -> set[str]:

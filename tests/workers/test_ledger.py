@@ -304,16 +304,23 @@ async def test_a_failure_for_good_leaves_what_was_known(redis_server: RedisServe
         assert len(await office.letters()) == 1
 
 
-async def test_what_is_given_up_in_the_end_is_not_pending_any_more(redis_server: RedisServer, tmp_path: Path) -> None:
-    async with at_work(redis_server.settings, tmp_path, rules=RULES, retry_limit=0.05) as office:
+async def test_what_was_given_up_and_has_landed_is_found_to_be_ours(redis_server: RedisServer, tmp_path: Path) -> None:
+    async with at_work(redis_server.settings, tmp_path, rules=TAKEN_BACK, retry_limit=0.05) as office:
         office.place("conversation", CONVERSATION)
-        office.simulator.faults.add(Fault("status", status=500, method="POST"))
-
+        office.simulator.faults.add(Fault("status", status=500, method="POST", when="after"))
+        office.simulator.faults.add(Fault("status", status=500, method="GET", path=f"/conversations/{CONVERSATION}"))
         await writes(office, "refund", 0)
-
         assert [letter.reason for letter in await office.letters()] == ["gave up"]
+        (given_up,) = (await Ledger(office.redis).entries(CONVERSED)).values()
+        assert given_up.pending is not None
+        assert office.tags("conversation", CONVERSATION) == {"vip"}
+        office.simulator.faults.clear()
+
+        await writes(office, "never mind", 10)
+
+        assert office.tags("conversation", CONVERSATION) == set()
         (entry,) = (await Ledger(office.redis).entries(CONVERSED)).values()
-        assert (entry.pending, entry.present) == (None, False)
+        assert (entry.pending, entry.standing) == (None, "removed")
 
 
 async def test_what_goes_to_and_fro_stops(

@@ -12,6 +12,7 @@ from simulator.workspace.objects import Kind
 from state import keys
 from state.enqueue import Enqueuer, Entry
 from state.job import Job
+from state.retry import Retrier
 from tests.redis_server import RedisServer
 from tests.stalls import watched
 from tests.waiting import eventually
@@ -245,6 +246,58 @@ async def test_what_an_earlier_run_has_made_is_not_made_again(redis_server: Redi
         methods = [method for method, _, _ in office.changes()]
         assert methods.count("POST") == 1
         assert methods.count("DELETE") == 4
+
+
+async def test_what_intercom_refused_is_not_asked_again_while_the_rest_waits(
+    redis_server: RedisServer, tmp_path: Path
+) -> None:
+    async with at_work(redis_server.settings, tmp_path) as office:
+        office.place("ticket", "7", "unsorted")
+        office.simulator.faults.add(Fault("status", status=400, code="parameter_invalid", method="POST"))
+        office.simulator.faults.add(Fault("status", status=500, count=3, method="DELETE"))
+        await office.say("ticket", "7", "refund")
+        await office.done()
+
+        methods = [method for method, _, _ in office.changes()]
+        assert (methods.count("POST"), methods.count("DELETE")) == (1, 4)
+        assert office.count("autotagger_tag_changes_total", rule="refund", action="add", outcome="failed") == 1
+        (letter,) = await office.letters()
+        assert (letter.reason, letter.rules, letter.calls) == ("parameter_invalid", ("refund",), 1)
+        assert letter.request_id
+        # Whoever has it retried has that one call made again, and no other.
+        office.simulator.faults.clear()
+        await Retrier(office.redis).retry([letter.id])
+        await office.done()
+        assert office.tags("ticket", "7") == {"refund"}
+        assert [method for method, _, _ in office.changes()].count("DELETE") == 4
+
+
+async def test_a_persons_veto_is_counted_once_whatever_the_runs(redis_server: RedisServer, tmp_path: Path) -> None:
+    async with at_work(redis_server.settings, tmp_path) as office:
+        office.place("conversation", "7")
+        await office.say("conversation", "7", "I am furious")
+        await office.done()
+        await office.tell("conversation.user.replied", _without_tags("7"), after=10)
+        await office.done()
+        office.place("conversation", "7")
+        office.simulator.faults.add(Fault("status", status=500, count=3, method="POST"))
+
+        await office.tell("conversation.user.replied", _without_tags("7", "A refund! I am furious"), after=20)
+        await office.done()
+
+        assert office.tags("conversation", "7") == {"refund"}
+        assert office.count("autotagger_tag_changes_total", rule="angry", action="add", outcome="vetoed") == 1
+
+
+def _without_tags(conversation_id: str, text: str = "Hello") -> dict[str, Any]:
+    """A customer writes in a conversation that carries no tag."""
+    part = {"id": "1", "part_type": "comment", "body": f"<p>{text}</p>", "author": {"type": "user", "id": "u1"}}
+    return {
+        "type": "conversation",
+        "id": conversation_id,
+        "tags": {"type": "tag.list", "tags": []},
+        "conversation_parts": {"conversation_parts": [part], "total_count": 1},
+    }
 
 
 async def test_a_job_whose_day_is_over_is_a_dead_letter(redis_server: RedisServer, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from facts.target import Target
 from state import ledger
@@ -32,7 +32,6 @@ class Book:
     days: int
     errand: Errand
     page: Page
-    _asked: set[str] = field(default_factory=set)
 
     @classmethod
     async def open(cls, target: Target, errand: Errand, *, buried: bool = False) -> "Book":
@@ -70,7 +69,6 @@ class Book:
 
     def keep(self, tag_id: str, entry: Entry) -> None:
         """From now on this is known; written only if it is news."""
-        self._asked.discard(tag_id)
         if entry == self.page.entries.get(tag_id) and not self.page.read:
             return
         self.page.entries[tag_id] = entry
@@ -91,21 +89,14 @@ class Book:
 
     def intent(self, tag_id: str, entry: Entry, shares: tuple[Share, ...] = ()) -> Intent:
         """What is to be written together with taking a slot, and counted for the rules that ask for it."""
-        self._asked.add(tag_id)
         return Intent(self.lock, tag_id, entry.encode(), self.days, shares)
 
     def restore(self, tag_id: str, *, for_good: bool = False) -> None:
         """The call was not made: what was known before it counts again; `for_good` says that it never will be."""
-        self._asked.discard(tag_id)
         before = self.page.entries.get(tag_id)
         if before is not None and for_good:
             before = before.failed()
         self._write(tag_id, before.encode() if before is not None else b"")
-
-    def give_up(self) -> None:
-        """None of the calls whose answers are still unknown will be made any more."""
-        for tag_id in tuple(self._asked):
-            self.restore(tag_id, for_good=True)
 
     def _write(self, name: str, kept: bytes) -> None:
         self.errand.hold.ledger[Place(ledger.key(self.target), name, self.days)] = kept

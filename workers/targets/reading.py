@@ -29,6 +29,8 @@ def _landed(entry: Entry, found: Tag | None, errand: Errand) -> Entry:
     pending = entry.pending
     if pending is None or (found is not None) != (pending.action == "add"):
         return entry.failed()
+    if pending.by_person:
+        return entry.done_for_person(pending.action, pending.at)
     if found is None:
         return entry.made("remove", pending.at)
     ours = found.applied_at is not None and found.applied_at >= pending.at - STALE

@@ -18,10 +18,9 @@ from workers.errand import Errand
 from workers.gate import Postponed
 from workers.hold import Hold, LeaseLost
 from workers.hydration.reader import Forgotten
-from workers.intercom.answers import Answer
 from workers.intercom.errors import IntercomError, RateLimited, Rejected, TagGone, TargetGone
 from workers.standstill import Standstill
-from workers.targets import by_id, by_name, reading
+from workers.targets import call, reading
 from workers.targets.book import BACK, Book
 from workers.targets.by_name import Renamed
 from workers.undo import reversal
@@ -143,13 +142,14 @@ class Undoer:
         if pending is not None:
             entry = await reading.settled(entry, tag_id, book.target, book.errand)
             if pending.action == action and entry.pending is None and entry.present is (action == "add"):
-                book.keep(tag_id, _by_person(entry, action, entry.at))
+                book.keep(tag_id, entry.done_for_person(action, entry.at))
                 return None
         return await reading.settled(entry, tag_id, book.target, book.errand)
 
     async def _change(self, tag_id: str, entry: Entry, action: Action, book: Book, work: Work) -> None:
+        asked = entry.asked(action, time.time(), by_person=True)
         try:
-            answer = await self._call(Change(book.target.kind, entry.tag, action, ()), tag_id, entry, book)
+            answer = await call.make(Change(book.target.kind, entry.tag, action, ()), tag_id, asked, book)
         except (TagGone, Renamed):
             self._desk.tags.forget()
             if tag_id in await self._desk.tags.names([tag_id], book.errand):
@@ -160,7 +160,7 @@ class Undoer:
         except Rejected as rejected:
             work.refused[entry.tag] = str(rejected)
         else:
-            book.keep(tag_id, _by_person(entry, action, answer.date or time.time()))
+            book.keep(tag_id, entry.done_for_person(action, answer.date or time.time()))
             await self._desk.reader.drop(book.target.kind, book.target.id)
             if answer.value is None:
                 work.left[entry.tag] = TOUCHED
@@ -169,23 +169,3 @@ class Undoer:
 
     def _find(self, entry: Entry) -> reversal.Finding | None:
         return reversal.find(entry, self._wanted.rules, self._wanted.since)
-
-    async def _call(self, change: Change, tag_id: str, entry: Entry, book: Book) -> Answer[object]:
-        send = by_name.send if change.kind == "company" else by_id.send
-        intent = book.intent(tag_id, entry.asked(change.action, time.time()))
-        try:
-            return await send(change, book.target, tag_id, book.errand, intent)
-        except Postponed:
-            book.restore(tag_id)
-            raise
-        except IntercomError as error:
-            if isinstance(error, Rejected | Renamed):
-                book.restore(tag_id, for_good=True)
-            elif not error.maybe_applied:
-                book.restore(tag_id)
-            raise
-
-
-def _by_person(entry: Entry, action: Action, at: float) -> Entry:
-    """Undoing counts as a person's doing, whatever the clocks say."""
-    return entry.changed_by_person(action, max(at, entry.at, entry.seen))

@@ -14,9 +14,11 @@ import pytest
 from redis.asyncio import Redis
 
 from cli.fleet import redis_url
+from facts.target import Target
 from simulator.faults import Fault
 from simulator.workspace.tags import Applied
 from state import keys
+from state.ledger import Ledger
 from state.pauses import Pauses
 from tests.cli.inbox import Inbox
 from tests.redis_server import RedisServer
@@ -268,6 +270,34 @@ async def test_killed_within_a_call_it_goes_on_and_touches_nothing_twice(
             if method == "DELETE" and path.endswith(tag_id(office, "refund"))
         ]
         assert len(off) == 3
+
+
+@pytest.mark.alone
+async def test_killed_within_calls_that_landed_it_has_undone_them_whatever_comes_next(
+    redis_server: RedisServer, redis: Redis, tmp_path: Path
+) -> None:
+    async with at_work(redis_server.settings, tmp_path, rules=RULES) as office:
+        await tagged(office, range(1, 3))
+        office.place("ticket", TICKET, "unsorted")
+        await office.say("ticket", TICKET, "A refund, please")
+        await office.done()
+        slow = office.simulator.faults.add(Fault("slow", when="after", method="DELETE", delay=20))
+        running = await begin(office, *UNDO, "--yes")
+        await eventually(lambda: slow.fired == 3, timeout=20)
+        running.kill()
+        await running.wait()
+        office.simulator.faults.clear()
+        await redis.delete(*[key async for key in redis.scan_iter(f"{keys.LEASE}{APP_ID}:undo:*")])
+
+        for number in (1, 2):
+            await office.say("conversation", str(number), "A refund, I said")
+        await office.say("ticket", TICKET, "A refund, I said")
+        await office.done()
+
+        assert carried(office, 1, 2) == [set(), set()]
+        assert office.tags("ticket", TICKET) == set()
+        entry = (await Ledger(redis).entries(Target(APP_ID, "conversation", "1")))[tag_id(office, "refund")]
+        assert (entry.standing, entry.pending) == ("vetoed", None)
 
 
 @pytest.mark.alone
