@@ -275,7 +275,7 @@ async def test_what_intercom_refused_is_not_asked_again_while_the_rest_waits(
 async def test_a_persons_veto_is_counted_once_whatever_the_runs(redis_server: RedisServer, tmp_path: Path) -> None:
     async with at_work(redis_server.settings, tmp_path) as office:
         office.place("conversation", "7")
-        await office.say("conversation", "7", "I am furious")
+        await office.say("conversation", "7", "A refund!")
         await office.done()
         await office.tell("conversation.user.replied", _without_tags("7"), after=10)
         await office.done()
@@ -285,8 +285,8 @@ async def test_a_persons_veto_is_counted_once_whatever_the_runs(redis_server: Re
         await office.tell("conversation.user.replied", _without_tags("7", "A refund! I am furious"), after=20)
         await office.done()
 
-        assert office.tags("conversation", "7") == {"refund"}
-        assert office.count("autotagger_tag_changes_total", rule="angry", action="add", outcome="vetoed") == 1
+        assert office.tags("conversation", "7") == {"angry"}
+        assert office.count("autotagger_tag_changes_total", rule="refund", action="add", outcome="vetoed") == 1
 
 
 def _without_tags(conversation_id: str, text: str = "Hello") -> dict[str, Any]:

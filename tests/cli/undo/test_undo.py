@@ -317,6 +317,9 @@ async def test_what_it_could_not_write_down_it_looks_at_again(
         assert running.returncode == 0, stderr
         assert stdout.splitlines()[-1] == "2 tags taken off, 2 tags put back"
         assert taken_off(office) == Counter(("1", "2"))
+        for number in ("1", "2"):
+            entries = await Ledger(redis).entries(Target(APP_ID, "conversation", number))
+            assert [entry.pending for entry in entries.values()] == [None, None]
         await office.say("conversation", "1", "A refund, I said", (tag_id(office, "unsorted"), "unsorted"))
         await office.done()
         assert carried(office, 1, 2) == [{"unsorted"}] * 2
