@@ -1,6 +1,7 @@
 #!lua
--- Takes jobs that are due, a fair share of each queue first, and leases them to one worker. A leased job's place in its
--- queue is the end of its lease: running jobs are out of the way, and one whose worker is gone falls due by itself.
+-- Takes jobs that are due, those whose worker is gone first, then a fair share of each queue, and leases them to one
+-- worker. A leased job's place in its queue is the end of its lease: running jobs are out of the way, and one whose
+-- worker is gone falls due by itself.
 -- (The first line has Redis refuse the whole script on a replica, where looking alone would find nothing for ever.)
 -- KEYS: 1 running jobs, 2 number of the last lease, then the queues, the live ones first
 -- ARGV: 1 worker's token, 2 most jobs, 3 lease (ms), 4 prefix of leases, 5 prefix of tries, 6 tries' time to live (ms),
@@ -28,9 +29,21 @@ local function due(queue, most)
   return ids
 end
 
-local function take(place, most)
+-- They have waited for a lease already, and are no more than their worker held: however many are due, they come first.
+local ABANDONED = 100
+local abandoned = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ABANDONED)
+
+local function left_in(queue, most)
+  local ids = {}
+  for _, id in ipairs(abandoned) do
+    if #ids < most and tonumber(redis.call('ZSCORE', queue, id) or now + 1) <= now then ids[#ids + 1] = id end
+  end
+  return ids
+end
+
+local function take(place, ids)
   local queue = KEYS[place]
-  for _, id in ipairs(due(queue, most)) do
+  for _, id in ipairs(ids) do
     local held, tries = ARGV[4] .. id, ARGV[5] .. id
     local token = ARGV[1] .. ':' .. redis.call('INCR', KEYS[2])
     if redis.call('SET', held, token, 'NX', 'PX', lease) then
@@ -53,10 +66,13 @@ end
 
 local live = 2 + tonumber(ARGV[7])
 for _, lane in ipairs({{3, live}, {live + 1, #KEYS}}) do
+  for place = lane[1], lane[2] do
+    if left > 0 and #abandoned > 0 then take(place, left_in(KEYS[place], left)) end
+  end
   local share = math.ceil(left / math.max(lane[2] - lane[1] + 1, 1))
   for _, most in ipairs({share, left}) do
     for place = lane[1], lane[2] do
-      if left > 0 then take(place, math.min(most, left)) end
+      if left > 0 then take(place, due(KEYS[place], math.min(most, left))) end
     end
   end
 end

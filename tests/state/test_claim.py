@@ -92,6 +92,36 @@ async def test_a_job_whose_worker_is_gone_falls_due_when_its_lease_ends(redis: R
     assert claim.abandoned == 1
 
 
+async def test_a_job_whose_worker_is_gone_comes_before_all_that_is_due(redis: Redis) -> None:
+    await queue_up(redis, 1)
+    await claim_one(redis, worker="gone", lease=0.05)
+    # A flood, due for longer than that lease.
+    await redis.zadd(HERE, {f"here:{number}": 0 for number in range(1, 200)})
+    await redis.zadd(THERE, {f"there:{number}": 0 for number in range(200)})
+    await eventually(lambda: _is_over(redis, keys.LEASE + "here:0"))
+
+    claimed = await Claimant(redis, "two", lease=15).claim([THERE, HERE], most=4)
+
+    first, *others = claimed.jobs
+    assert (first.job_id, first.abandoned) == ("here:0", 1)
+    assert [claim.abandoned for claim in others] == [0, 0, 0]
+
+
+async def _is_over(redis: Redis, lease: str) -> bool:
+    return not await redis.exists(lease)
+
+
+async def test_a_job_whose_worker_is_gone_waits_where_its_workspace_does(redis: Redis) -> None:
+    await queue_up(redis, 1)
+    await queue_up(redis, 1, queue=THERE)
+    await claim_one(redis, worker="gone", lease=0.05)
+    await eventually(lambda: _is_over(redis, keys.LEASE + "here:0"))
+
+    claimed = await Claimant(redis, "two", lease=15).claim([THERE], most=4)
+
+    assert [claim.job_id for claim in claimed.jobs] == ["there:0"]
+
+
 async def test_a_renewed_lease_does_not_end(redis: Redis) -> None:
     await queue_up(redis, 1)
     claim = await claim_one(redis, worker="alive", lease=0.05)
