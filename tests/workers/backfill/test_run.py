@@ -41,6 +41,32 @@ async def test_what_was_missed_is_tagged_and_the_rest_is_left_alone(redis_server
         assert office.tags("conversation", "11") == {"refund"}
 
 
+@pytest.mark.parametrize("told", [True, False], ids=["an event showed it gone", "no event has told yet"])
+async def test_what_a_person_took_off_is_not_put_on_again(
+    redis_server: RedisServer, tmp_path: Path, *, told: bool
+) -> None:
+    async with at_work(redis_server.settings, tmp_path) as office:
+        converse(office, "11", "I want a refund")
+        workspace, tag = office.simulator.workspace, office.simulator.workspace.find_or_create_tag("refund")[0].id
+        await office.say("conversation", "11", "I want a refund")
+        await office.done()
+        assert office.tags("conversation", "11") == {"refund"}
+        workspace.detach(workspace.objects["conversation", "11"], tag)
+        if told:
+            shown = {"type": "conversation", "id": "11", "tags": {"type": "tag.list", "tags": []}}
+            await office.tell("conversation.admin.closed", shown, after=10)
+            await office.done()
+
+        async with filling(office, tmp_path) as it:
+            progress = await it.read()
+            await it.finish()
+        await office.done()
+
+        assert progress.jobs == 1
+        assert office.tags("conversation", "11") == set()
+        assert attached(office) == {"/conversations/11/tags": 1}
+
+
 async def test_calls_are_counted(redis_server: RedisServer, tmp_path: Path) -> None:
     async with at_work(redis_server.settings, tmp_path) as office:
         for number in range(5):
