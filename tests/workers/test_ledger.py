@@ -279,6 +279,23 @@ async def test_after_a_crash_a_call_that_landed_is_found_and_not_repeated(
         assert (entry.standing, entry.pending, entry.claiming) == ("ours", None, ("a",))
 
 
+async def test_a_payload_from_between_a_call_and_its_discovery_says_nothing(
+    redis_server: RedisServer, tmp_path: Path
+) -> None:
+    async with at_work(redis_server.settings, tmp_path, rules=RULES) as office:
+        office.place("conversation", CONVERSATION)
+        # Begun a minute ago; that it landed, nobody has heard.
+        order = Order(int(time.time()) - 60, "notif_1")
+        pending = Entry("vip").taken_off(("r",), order, "hash").asked("remove", time.time() - 60)
+        await office.redis.hset(ledger.key(CONVERSED), vip(office), pending.encode())  # type: ignore[misc, arg-type]
+        await writes(office, "never", 0)
+
+        await writes(office, "never", -30, shows=True)
+        await writes(office, "refund", 10)
+
+        assert office.tags("conversation", CONVERSATION) == {"vip"}
+
+
 async def test_after_a_crash_a_ticket_is_tagged_once_more(redis_server: RedisServer, tmp_path: Path) -> None:
     async with at_work(redis_server.settings, tmp_path, rules=RULES) as office:
         office.place("ticket", TICKET)

@@ -18,24 +18,29 @@ async def settled(entry: Entry, tag_id: str, target: Target, errand: Errand) -> 
         return entry
     found = next((tag for tag in answer.value if tag.id == tag_id), None)
     if entry.pending is not None:
-        return _landed(entry, found, errand)
+        return _landed(entry, found, answer.date, errand)
     if found is not None and entry.standing == "ours" and not _since(found, entry.at):
         return entry.changed_by_person("add", float(found.applied_at or entry.at))
     return entry.observed(present=found is not None, at=answer.date or 0.0)
 
 
-def _landed(entry: Entry, found: Tag | None, errand: Errand) -> Entry:
-    """What has come of a call of which nobody knows the answer."""
+def _landed(entry: Entry, found: Tag | None, read_at: float | None, errand: Errand) -> Entry:
+    """What has come of a call of which nobody knows the answer, by what was read at a moment of Intercom's clock.
+
+    When the call took effect is told only of a tag that is there. Else no payload from before this reading says
+    anything of the tag: it may be from before the call.
+    """
     pending = entry.pending
     if pending is None or (found is not None) != (pending.action == "add"):
         return entry.failed()
+    latest = read_at or pending.at
     if pending.by_person:
-        return entry.done_for_person(pending.action, pending.at)
+        return entry.done_for_person(pending.action, latest)
     if found is None:
-        return entry.made("remove", pending.at)
+        return entry.made("remove", latest)
     ours = found.applied_at is not None and found.applied_at >= pending.at - STALE
     by = found.applied_by in {None, errand.desk.workspace.admin_id}
-    return entry.made("add", float(found.applied_at or pending.at), ours=ours and by)
+    return entry.made("add", float(found.applied_at or latest), ours=ours and by)
 
 
 def _since(found: Tag, at: float) -> bool:
