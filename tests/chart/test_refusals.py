@@ -48,6 +48,22 @@ IMPOSSIBLE: dict[str, tuple[dict[str, Any], str]] = {
         workspace(region="eu", url="https://intercom.example.com"),
         "set workspaces.abc12def.region, or workspaces.abc12def.url",
     ),
+    "the label that selects receivers": (
+        {"receiver": {"podLabels": {"app.kubernetes.io/component": "a"}}},
+        "receiver.podLabels has app.kubernetes.io/component, by which pods are selected: leave it out",
+    ),
+    "the label that selects workers": (
+        {"worker": {"podLabels": {"app.kubernetes.io/name": "a"}}},
+        "worker.podLabels has app.kubernetes.io/name, by which pods are selected: leave it out",
+    ),
+    "a label of every object that is the chart's": (
+        {"commonLabels": {"helm.sh/chart": "a"}},
+        "commonLabels has helm.sh/chart, which the chart sets: leave it out",
+    ),
+    "a label of a monitor that is the chart's": (
+        {"podMonitor": {"labels": {"app.kubernetes.io/instance": "a"}}},
+        "podMonitor.labels has app.kubernetes.io/instance, which the chart sets: leave it out",
+    ),
     "no redis": ({"redis": {"host": ""}}, "there is no Redis: set redis.host"),
     "redis and valkey": ({"valkey": {"enabled": True}}, "set only one of redis.host, valkey.enabled"),
     "redis and sentinels": ({"redis": {"sentinel": {"nodes": ["a"]}}}, "only one of redis.host, redis.sentinel.nodes"),
@@ -72,8 +88,12 @@ IMPOSSIBLE: dict[str, tuple[dict[str, Any], str]] = {
         {"redis": {"host": "", "tls": {"enabled": True}}, "valkey": {"enabled": True}},
         "leave redis.tls, redis.user and redis.port alone",
     ),
+    "rules without tags": (
+        {"rules": {"files": {"a.yaml": "version: 1\nrules: []  # no tags: at all\n"}}},
+        "rules.files has no file with tags, and no rule set is whole without: put yours in as well",
+    ),
     "rules from two places": (
-        {"rules": {"files": {"a.yaml": "version: 1"}, "existingConfigMap": "c"}},
+        {"rules": {"files": {"a.yaml": "version: 1\ntags: {}"}, "existingConfigMap": "c"}},
         "set only one of rules.files, rules.existingConfigMap",
     ),
     "a workspace's rules from two places": (
@@ -81,7 +101,7 @@ IMPOSSIBLE: dict[str, tuple[dict[str, Any], str]] = {
         "set only one of workspaces.abc12def.rules.existingConfigMap, workspaces.abc12def.rules.imagePath",
     ),
     "more rules than a ConfigMap holds": (
-        {"rules": {"files": {"a.yaml": "#" * 600_000, "b.yaml": "#" * 600_000}}},
+        {"rules": {"files": {"a.yaml": "tags:\n" + "#" * 600_000, "b.yaml": "#" * 600_000}}},
         "set rules.imagePath",
     ),
     "a route without hosts": ({"httpRoute": {"parentRefs": [{"name": "g"}]}}, "set httpRoute.hostnames"),
