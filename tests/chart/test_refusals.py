@@ -64,6 +64,22 @@ IMPOSSIBLE: dict[str, tuple[dict[str, Any], str]] = {
         {"podMonitor": {"labels": {"app.kubernetes.io/instance": "a"}}},
         "podMonitor.labels has app.kubernetes.io/instance, which the chart sets: leave it out",
     ),
+    "a url for a host": ({"ingress": {"host": "https://hooks.example.com"}}, "without https://, port and path"),
+    "a host with a path": (
+        {"httpRoute": {"parentRefs": [{"name": "g"}], "hostnames": ["hooks.example.com/webhooks"]}},
+        "without https://, port and path",
+    ),
+    "redis with its port": ({"redis": {"host": "redis:6379"}}, "set redis.host, redis.port and redis.tls.enabled"),
+    "redis as a url": ({"redis": {"host": "rediss://redis.example.com"}}, "or redis.urlKey to a whole URL"),
+    "a sentinel without a number": (
+        {"redis": {"host": "", "sentinel": {"nodes": ["sentinel-0:26379", "sentinel-1:port"]}}},
+        'redis.sentinel.nodes has "sentinel-1:port": set host:port',
+    ),
+    "an image with its tag": (
+        {"image": {"repository": "registry.example.com:5000/autotagger:0.1.0"}},
+        "set image.tag or image.digest beside it",
+    ),
+    "an alert that is none": ({"prometheusRule": {"disabled": ["AutotaggerSilent"]}}, "AutotaggerSilentSource"),
     "no redis": ({"redis": {"host": ""}}, "there is no Redis: set redis.host"),
     "redis and valkey": ({"valkey": {"enabled": True}}, "set only one of redis.host, valkey.enabled"),
     "redis and sentinels": ({"redis": {"sentinel": {"nodes": ["a"]}}}, "only one of redis.host, redis.sentinel.nodes"),
@@ -170,3 +186,17 @@ def test_a_typo_is_refused_and_named(helm: str, what: str) -> None:
 
     assert "schema" in said
     assert name in said
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"redis": {"host": "fd00::7"}},
+        {"redis": {"host": "", "sentinel": {"nodes": ["sentinel-0", "10.0.0.7:26379"]}}},
+        {"image": {"repository": "registry.example.com:5000/tools/autotagger"}},
+        {"prometheusRule": {"enabled": True, "disabled": ["AutotaggerSilentSource"]}},
+    ],
+    ids=["an IPv6 address", "sentinels", "a registry's port", "an alert"],
+)
+def test_what_only_looks_odd_is_taken(helm: str, changes: dict[str, Any]) -> None:
+    assert render(helm, None, **{"redis": REDIS, **workspace(), **changes}).objects
