@@ -3,13 +3,15 @@
 ARG BASE_IMAGE=python:3.13-slim
 
 FROM ${BASE_IMAGE} AS requirements
+# "otel" for traces; the locked requirements are in requirements/, a file for each.
+ARG EXTRAS=
 WORKDIR /build
 # pip, and what builds the package, stay here: the venv that goes along has neither.
 RUN python3 -m venv /build/venv && python3 -m venv --without-pip /opt/autotagger
-COPY requirements/build.txt requirements/run.txt requirements/
+COPY requirements/build.txt requirements/run.txt requirements/otel.txt requirements/
 RUN /build/venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements/build.txt \
     && /build/venv/bin/pip --python /opt/autotagger/bin/python install \
-       --no-cache-dir --require-hashes --only-binary :all: -r requirements/run.txt
+       --no-cache-dir --require-hashes --only-binary :all: -r "requirements/${EXTRAS:-run}.txt"
 
 FROM requirements AS package
 COPY . .

@@ -7,11 +7,13 @@ PYTEST_ARGS ?=
 FUZZ_EXAMPLES ?= 20000
 
 IMAGE ?= autotagger
+SBOM ?= autotagger.cdx.json
+TRIVY ?= trivy
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 REVISION = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test faults fuzz check format docs chart bench image lock clean
+.PHONY: help install demo test faults fuzz check format docs chart bench image sbom lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,9 +66,13 @@ bench: install ## Measure against the baselines (BENCH_ARGS="receiver --json" fo
 image: ## Build the image (IMAGE=name:tag, IMAGE_ARGS="--build-arg BASE_IMAGE=..."; needs docker)
 	docker build --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) $(IMAGE_ARGS) --tag $(IMAGE) .
 
+sbom: ## Write down all that is in the image, as CycloneDX (IMAGE=name:tag, SBOM=file; needs docker and trivy)
+	$(TRIVY) image --quiet --offline-scan --skip-db-update --skip-check-update --format cyclonedx --output $(SBOM) $(IMAGE)
+
 lock: install ## Renew requirements/*.txt (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements/run.txt
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --no-annotate pyproject.toml --group dev -o requirements/dev.txt
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --no-annotate pyproject.toml --extra otel -c requirements/dev.txt -o requirements/otel.txt
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --no-annotate --group build -c requirements/dev.txt -o requirements/build.txt
 
 clean: ## Remove what the commands above made

@@ -15,14 +15,23 @@ from service.punctuality import Door
 class _Server(uvicorn.Server):
     """uvicorn's server, which tells when it listens and leaves signals to the process: two would fight over SIGTERM."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, door: Door | None) -> None:
         super().__init__(config)
         self.listening = asyncio.Event()
+        self._door = door
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen."""
         await super().startup(sockets)
         self.listening.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept no more, let those leave who keep connections, then end as usual."""
+        for server in self.servers:
+            server.close()
+        if self._door is not None:
+            await self._door.close()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -40,7 +49,7 @@ async def listening(
 ) -> AsyncIterator[str]:
     """Serve `app` and give its URL; at the end accept no more, and finish what is under way within `graceful` seconds.
 
-    `door` says what clients may take; without one they may take what is usual.
+    `door` says what clients may take; without one they may take what is usual, and nobody waits for them to leave.
 
     httptools parses: it costs a fifth of h11. What it takes and HTTP does not allow is refused by the door.
 
@@ -60,7 +69,8 @@ async def listening(
                 proxy_headers=False,
                 timeout_keep_alive=75,
                 timeout_graceful_shutdown=math.ceil(graceful),
-            )
+            ),
+            door,
         )
         serving = asyncio.create_task(server.serve([listener]))
         try:

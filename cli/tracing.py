@@ -35,7 +35,8 @@ async def tracing(process: Literal["receiver", "worker"]) -> AsyncIterator[Trace
     try:
         provider = _provider(process)
     except ImportError:
-        log.warning("traces are asked for, and cannot be made: pip install 'autotagger[otel]'")
+        remedy = "pip install 'autotagger[otel]', or build the image with EXTRAS=otel"
+        log.warning("traces are asked for, and cannot be made: %s", remedy)
         yield OFF
         return
     try:

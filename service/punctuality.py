@@ -4,6 +4,7 @@ uvicorn has no deadline for reading a request, and its limit of connections turn
 """
 
 import asyncio
+import contextlib
 import functools
 from collections import deque
 from collections.abc import Callable
@@ -22,6 +23,8 @@ Reason = Literal["too slow", "large headers", "broken request", "too many connec
 class Limits:
     """What a client may take: seconds for a whole request, bytes of head, and connections of all clients together.
 
+    `leaving` is for how many seconds a port that closes goes on with the connections there are, see `Door.close`.
+
     Intercom gives an endpoint five seconds in all, and its requests arrive in one piece.
     Source: https://developers.intercom.com/docs/references/webhooks/webhook-models
     """
@@ -29,6 +32,7 @@ class Limits:
     reading: float = 10.0
     head: int = 32 * 1024
     connections: int = 800
+    leaving: float = 1.0
 
 
 @dataclass(slots=True)
@@ -42,6 +46,26 @@ class Door:
     cut: Callable[[Reason], None] = lambda _: None
     waiting: dict["Punctual", None] = field(default_factory=dict)
     connections: int = 0
+    closing: bool = False
+    _empty: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def close(self) -> None:
+        """Have the next request of each connection be its last, until all have gone or `limits.leaving` is over.
+
+        Clients that keep connections, as ingress controllers do, may be sending on one just when it is closed: they get
+        a reset, and their client an error. Told so with an answer, they leave by themselves.
+        """
+        self.closing = True
+        if self.connections:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.limits.leaving):
+                    await self._empty.wait()
+
+    def left(self) -> None:
+        """A connection is gone."""
+        self.connections -= 1
+        if self.closing and not self.connections:
+            self._empty.set()
 
     @property
     def protocol(self) -> Callable[..., "Punctual"]:
@@ -76,7 +100,7 @@ class Punctual(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """They are gone."""
-        self._door.connections -= 1
+        self._door.left()
         self._expect_nothing()
         self._listening()
         super().connection_lost(exc)
@@ -138,6 +162,8 @@ class Punctual(HttpToolsProtocol):
         else:
             super().on_headers_complete()
             self._unanswered.append(self.cycle)
+            if self._door.closing:
+                self._make_it_the_last()
             self._in_head = False
             # What comes behind the body as trailers must not pass for headers.
             self.headers = []
@@ -192,6 +218,11 @@ class Punctual(HttpToolsProtocol):
         self._unanswered.pop()
         self.cycle.disconnected = True
         self.cycle.message_event.set()
+
+    def _make_it_the_last(self) -> None:
+        """Have this request's answer say that the connection ends, and none before it that waits for its turn."""
+        for cycle in self._unanswered:
+            cycle.keep_alive = cycle is not self.cycle
 
     def _closes_after_the_last_answer(self) -> bool:
         """Whether there are answers to wait for; what uvicorn has queued behind the last one is not begun then."""

@@ -118,7 +118,7 @@ def _pins(file: str) -> dict[str, str]:
     return {_name(entry): entry for entry in re.split(r"\n(?=\S)", text.strip())}
 
 
-@pytest.mark.parametrize("file", ["run.txt", "dev.txt", "build.txt"])
+@pytest.mark.parametrize("file", ["run.txt", "otel.txt", "dev.txt", "build.txt"])
 def test_every_pin_has_its_hashes_and_no_address(file: str) -> None:
     pin = re.compile(r"[\w.-]+==[\w.]+( ; [^\\]+)?( \\\n    --hash=sha256:[0-9a-f]{64})+")
 
@@ -127,6 +127,7 @@ def test_every_pin_has_its_hashes_and_no_address(file: str) -> None:
 
 def test_what_is_declared_is_pinned() -> None:
     assert RUNTIME - _pins("run.txt").keys() == set()
+    assert (RUNTIME | EXTRAS) - _pins("otel.txt").keys() == set()
     assert (RUNTIME | DEVELOPMENT) - _pins("dev.txt").keys() == set()
 
 
@@ -134,7 +135,7 @@ def test_development_runs_on_what_production_runs_on() -> None:
     def versions(file: str) -> dict[str, str]:
         return {name: re.split(r"[ \\]", entry, maxsplit=1)[0] for name, entry in _pins(file).items()}
 
-    assert versions("run.txt").items() <= versions("dev.txt").items()
+    assert versions("run.txt").items() <= versions("otel.txt").items() <= versions("dev.txt").items()
     assert versions("build.txt").items() <= versions("dev.txt").items()
 
 

@@ -179,7 +179,8 @@ def _of_rules(found: Status, one: Workspace) -> Iterator[Trouble]:
         return
     for problem in sorted({at_work.problem for at_work in one.workers.values() if at_work.problem}):
         text = f"workspace {one.app_id}: the newest rules are broken, and those before go on: {problem}"
-        yield Trouble("look", text, "the newest rules are broken", "autotagger rules check says all that is wrong")
+        remedy = "autotagger rules check FOLDER says all that is wrong"
+        yield Trouble("look", text, "the newest rules are broken", remedy)
     sets = {at_work.rule_set for at_work in ruled}
     # Each takes a changed folder up in its own moment.
     if len(sets) > 1 and found.now - max(at_work.since for at_work in ruled) > APART:

@@ -3,7 +3,7 @@
 import functools
 import json
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,15 @@ RELEASE, NAMESPACE = "tagger", "support"
 PLACE = ("--namespace", NAMESPACE, "--kube-version", "1.30.0")
 
 Object = dict[str, Any]
+
+
+class _Strict(yaml.CSafeLoader):
+    """What stands behind Helm (Flux, kustomize) refuses a key that is there twice; Helm and PyYAML take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        keys = [key.value for key, _ in node.value]
+        assert len(set(keys)) == len(keys), f"a key is there twice among {keys}"
+        return super().construct_mapping(node, deep)
 
 
 class Refused(Exception):
@@ -87,4 +96,4 @@ def _rendered(helm: str, chart: Path, file: Path | None, changes: str, release: 
     )
     if said.returncode:
         raise Refused(said.stderr)
-    return json.dumps([one for one in yaml.load_all(said.stdout, yaml.CSafeLoader) if one])
+    return json.dumps([one for one in yaml.load_all(said.stdout, _Strict) if one])

@@ -53,10 +53,38 @@ def test_receivers_reach_redis_and_names_and_workers_https_too(helm: str) -> Non
     rendered = render(helm, "production")
 
     redis = {6379, 26380, 26379}
-    assert ports(policy(rendered, "receiver")["egress"]) == {53, *redis}
-    assert ports(policy(rendered, "worker")["egress"]) == {53, *redis, 443}
+    # OpenShift's DNS listens at 5353 behind its Service, and what is behind it is what policies see.
+    names = {53, 5353}
+    assert ports(policy(rendered, "receiver")["egress"]) == {*names, *redis}
+    assert ports(policy(rendered, "worker")["egress"]) == {*names, *redis, 443}
+    for component in ("receiver", "worker", "test"):
+        asked = [port for rule in policy(rendered, component)["egress"] for port in rule["ports"]]
+        assert {port["protocol"] for port in asked if port["port"] == 53} == {"UDP", "TCP"}
     (https,) = (rule for rule in policy(rendered, "worker")["egress"] if ports([rule]) == {443})
     assert "169.254.0.0/16" in https["to"][0]["ipBlock"]["except"], "where clouds tell a machine's secrets"
+
+
+def test_workers_reach_intercom_where_a_workspace_has_it_at_another_port(helm: str) -> None:
+    url = "https://intercom.example.com:8443/"
+    spaces = {"abc12def": {"url": url}, "xyz34uvw": {"adminId": 1, "existingSecret": "a"}}
+
+    rendered = render(helm, workspaces=spaces, networkPolicy={"enabled": True})
+
+    (https,) = (rule for rule in policy(rendered, "worker")["egress"] if 443 in ports([rule]))
+    assert ports([https]) == {443, 8443}
+
+
+def test_helm_test_reaches_receivers_where_nothing_is_let_out_unasked(helm: str) -> None:
+    rendered = render(helm, "production")
+    (test,) = (pod for name, pod in rendered.pods() if name.endswith("-test"))
+
+    spec = policy(rendered, "test")
+    _, webhooks = spec["egress"]
+    assert spec["podSelector"]["matchLabels"].items() <= test["metadata"]["labels"].items()
+    assert spec["policyTypes"] == ["Ingress", "Egress"]
+    assert webhooks["ports"] == [{"port": "webhook", "protocol": "TCP"}]
+    receivers = rendered.one("Deployment", "-receiver")["spec"]["selector"]
+    assert webhooks["to"] == [{"podSelector": receivers}]
 
 
 def test_webhooks_come_from_the_ingress_and_from_helm_test(helm: str) -> None:

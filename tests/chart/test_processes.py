@@ -13,6 +13,7 @@ from cli.settings.reading import KEYS
 from service.settings import ReceiverSettings, Source
 from state.settings import RedisSettings
 from tests.chart.rendering import VALUES, Object, Rendered, render
+from tests.config_map import mount
 from workers.settings import WorkerSettings, Workspace
 
 CERTIFICATE = Path(__file__).parent / "authority.pem"
@@ -32,7 +33,7 @@ def test_every_variable_is_one_of_the_service(helm: str, name: str) -> None:
 
 
 class Pod:
-    """The files and variables of one of the chart's pods, below a folder."""
+    """The files and variables of one of the chart's pods, below a folder, mounted as the kubelet does it."""
 
     def __init__(
         self, rendered: Rendered, component: str, secrets: Mapping[str, Mapping[str, str]], root: Path
@@ -46,24 +47,26 @@ class Pod:
         spec = rendered.one("Deployment", component)["spec"]["template"]["spec"]
         (container,) = spec["containers"]
         volumes = {one["name"]: one for one in spec["volumes"]}
-        for mount in container["volumeMounts"]:
-            self._mount(volumes[mount["name"]], root / mount["mountPath"].lstrip("/"))
+        for one in container["volumeMounts"]:
+            self._mount(volumes[one["name"]], root / one["mountPath"].lstrip("/"))
         (reference,) = container["envFrom"]
         told = self._maps[reference["configMapRef"]["name"]] | {one["name"]: one["value"] for one in container["env"]}
         self.variables = {name: self._below(value) for name, value in told.items() if name != "HTTPS_PROXY"}
 
     def _mount(self, volume: Object, place: Path) -> None:
-        place.mkdir(parents=True)
         if "configMap" in volume:
             texts = self._maps.get(volume["configMap"]["name"], {})
             wanted = [item["key"] for item in volume["configMap"].get("items", [])] or list(texts)
-            for name in wanted:
-                (place / name).write_text(self._below(texts[name]))
-        for source in volume.get("projected", {}).get("sources", []):
-            ((kind, reference),) = source.items()
-            for item in reference["items"]:
-                (place / item["path"]).parent.mkdir(parents=True, exist_ok=True)
-                (place / item["path"]).write_text(self._secret(kind, reference["name"], item["key"]))
+            mount(place, {name: self._below(texts[name]) for name in wanted}, "..1")
+        elif "projected" in volume:
+            files = {}
+            for source in volume["projected"]["sources"]:
+                ((kind, reference),) = source.items()
+                for item in reference["items"]:
+                    files[item["path"]] = self._secret(kind, reference["name"], item["key"])
+            mount(place, files, "..1")
+        else:
+            place.mkdir(parents=True)
 
     def _secret(self, kind: str, name: str, key: str) -> str:
         known = {**self._made, **self._secrets}
@@ -108,7 +111,7 @@ def test_five_values_are_settings_that_work(helm: str, secrets: dict[str, Any], 
     assert worker == WorkerSettings(
         redis, (Workspace("abc12def", "https://api.intercom.io", "a-token", "123456", rules),)
     )
-    assert sorted(path.name for path in rules.iterdir()) == ["sample.yaml", "tags.yaml"]
+    assert sorted(path.name for path in rules.glob("[!.]*")) == ["sample.yaml", "tags.yaml"]
 
 
 @pytest.mark.parametrize("name", VALUES)

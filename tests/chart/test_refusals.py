@@ -48,6 +48,38 @@ IMPOSSIBLE: dict[str, tuple[dict[str, Any], str]] = {
         workspace(region="eu", url="https://intercom.example.com"),
         "set workspaces.abc12def.region, or workspaces.abc12def.url",
     ),
+    "the label that selects receivers": (
+        {"receiver": {"podLabels": {"app.kubernetes.io/component": "a"}}},
+        "receiver.podLabels has app.kubernetes.io/component, by which pods are selected: leave it out",
+    ),
+    "the label that selects workers": (
+        {"worker": {"podLabels": {"app.kubernetes.io/name": "a"}}},
+        "worker.podLabels has app.kubernetes.io/name, by which pods are selected: leave it out",
+    ),
+    "a label of every object that is the chart's": (
+        {"commonLabels": {"helm.sh/chart": "a"}},
+        "commonLabels has helm.sh/chart, which the chart sets: leave it out",
+    ),
+    "a label of a monitor that is the chart's": (
+        {"podMonitor": {"labels": {"app.kubernetes.io/instance": "a"}}},
+        "podMonitor.labels has app.kubernetes.io/instance, which the chart sets: leave it out",
+    ),
+    "a url for a host": ({"ingress": {"host": "https://hooks.example.com"}}, "without https://, port and path"),
+    "a host with a path": (
+        {"httpRoute": {"parentRefs": [{"name": "g"}], "hostnames": ["hooks.example.com/webhooks"]}},
+        "without https://, port and path",
+    ),
+    "redis with its port": ({"redis": {"host": "redis:6379"}}, "set redis.host, redis.port and redis.tls.enabled"),
+    "redis as a url": ({"redis": {"host": "rediss://redis.example.com"}}, "or redis.urlKey to a whole URL"),
+    "a sentinel without a number": (
+        {"redis": {"host": "", "sentinel": {"nodes": ["sentinel-0:26379", "sentinel-1:port"]}}},
+        'redis.sentinel.nodes has "sentinel-1:port": set host:port',
+    ),
+    "an image with its tag": (
+        {"image": {"repository": "registry.example.com:5000/autotagger:0.1.0"}},
+        "set image.tag or image.digest beside it",
+    ),
+    "an alert that is none": ({"prometheusRule": {"disabled": ["AutotaggerSilent"]}}, "AutotaggerSilentSource"),
     "no redis": ({"redis": {"host": ""}}, "there is no Redis: set redis.host"),
     "redis and valkey": ({"valkey": {"enabled": True}}, "set only one of redis.host, valkey.enabled"),
     "redis and sentinels": ({"redis": {"sentinel": {"nodes": ["a"]}}}, "only one of redis.host, redis.sentinel.nodes"),
@@ -72,8 +104,12 @@ IMPOSSIBLE: dict[str, tuple[dict[str, Any], str]] = {
         {"redis": {"host": "", "tls": {"enabled": True}}, "valkey": {"enabled": True}},
         "leave redis.tls, redis.user and redis.port alone",
     ),
+    "rules without tags": (
+        {"rules": {"files": {"a.yaml": "version: 1\nrules: []  # no tags: at all\n"}}},
+        "rules.files has no file with tags, and no rule set is whole without: put yours in as well",
+    ),
     "rules from two places": (
-        {"rules": {"files": {"a.yaml": "version: 1"}, "existingConfigMap": "c"}},
+        {"rules": {"files": {"a.yaml": "version: 1\ntags: {}"}, "existingConfigMap": "c"}},
         "set only one of rules.files, rules.existingConfigMap",
     ),
     "a workspace's rules from two places": (
@@ -81,7 +117,7 @@ IMPOSSIBLE: dict[str, tuple[dict[str, Any], str]] = {
         "set only one of workspaces.abc12def.rules.existingConfigMap, workspaces.abc12def.rules.imagePath",
     ),
     "more rules than a ConfigMap holds": (
-        {"rules": {"files": {"a.yaml": "#" * 600_000, "b.yaml": "#" * 600_000}}},
+        {"rules": {"files": {"a.yaml": "tags:\n" + "#" * 600_000, "b.yaml": "#" * 600_000}}},
         "set rules.imagePath",
     ),
     "a route without hosts": ({"httpRoute": {"parentRefs": [{"name": "g"}]}}, "set httpRoute.hostnames"),
@@ -150,3 +186,17 @@ def test_a_typo_is_refused_and_named(helm: str, what: str) -> None:
 
     assert "schema" in said
     assert name in said
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"redis": {"host": "fd00::7"}},
+        {"redis": {"host": "", "sentinel": {"nodes": ["sentinel-0", "10.0.0.7:26379"]}}},
+        {"image": {"repository": "registry.example.com:5000/tools/autotagger"}},
+        {"prometheusRule": {"enabled": True, "disabled": ["AutotaggerSilentSource"]}},
+    ],
+    ids=["an IPv6 address", "sentinels", "a registry's port", "an alert"],
+)
+def test_what_only_looks_odd_is_taken(helm: str, changes: dict[str, Any]) -> None:
+    assert render(helm, None, **{"redis": REDIS, **workspace(), **changes}).objects

@@ -42,9 +42,9 @@ def test_rules_in_the_values_take_the_samples_place(helm: str) -> None:
     "text", ["a: 'x'\n", 'b: "\\n"  # no {{ template }}\n', "c: |\n  two\n\n  lines", "", "ü: 💶\r\n"]
 )
 def test_a_file_is_mounted_as_it_was_written(helm: str, text: str) -> None:
-    rendered = render(helm, rules={"files": {"a.yaml": text}})
+    files = {"a.yaml": text, "tags.yaml": "version: 1\ntags: {}\n"}
 
-    assert rendered.one("ConfigMap", "-rules")["data"] == {"a.yaml": text}
+    assert render(helm, rules={"files": files}).one("ConfigMap", "-rules")["data"] == files
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,19 @@ def test_no_secret_is_made_up(helm: str, name: str) -> None:
     assert render(helm, name).every("Secret") == ()
 
 
+def test_a_secret_of_the_charts_and_one_of_theirs_that_is_called_as_the_release_can_both_be_there(helm: str) -> None:
+    """The documentation has people call theirs `autotagger`; Helm refuses to install over what is there."""
+    rendered = render(helm, release="autotagger", redis={"password": "p"})
+
+    theirs = rendered.one("Deployment", "-receiver")["spec"]["template"]["spec"]["volumes"]
+    (secrets,) = (volume["projected"]["sources"] for volume in theirs if volume["name"] == "secrets")
+    assert [source["secret"]["name"] for source in secrets] == [
+        "autotagger",
+        rendered.one("Secret")["metadata"]["name"],
+    ]
+    assert rendered.one("Secret")["metadata"]["name"] == "autotagger-secrets"
+
+
 # trivy
 
 

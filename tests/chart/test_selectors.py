@@ -20,7 +20,7 @@ def selectors(rendered: Rendered) -> Iterator[tuple[str, Mapping[str, str]]]:
                 yield name, spec["selector"]
             case "NetworkPolicy":
                 yield name, spec["podSelector"]["matchLabels"]
-                for peer in [peer for rule in spec["ingress"] for peer in rule.get("from", [])]:
+                for peer in [peer for rule in spec.get("ingress", []) for peer in rule.get("from", [])]:
                     if "podSelector" in peer and "namespaceSelector" not in peer:
                         yield f"{name}, a peer", peer["podSelector"]["matchLabels"]
         for constraint in spec.get("template", {}).get("spec", {}).get("topologySpreadConstraints", []):
@@ -88,6 +88,29 @@ def test_the_pod_monitor_finds_a_port_of_the_workers(helm: str) -> None:
 def test_monitors_bear_the_labels_that_prometheus_looks_for(helm: str, kind: str) -> None:
     assert render(helm, "production").one(kind)["metadata"]["labels"]["release"] == "prometheus"
     assert render(helm, "minimal").every(kind) == ()
+
+
+def test_a_label_of_one_kind_wins_over_that_of_every_object(helm: str) -> None:
+    rendered = render(helm, "production", commonLabels={"release": "all", "team": "support"})
+
+    labels = rendered.one("ServiceMonitor")["metadata"]["labels"]
+    assert (labels["release"], labels["team"]) == ("prometheus", "support")
+    assert rendered.one("Service", "-receiver")["metadata"]["labels"]["release"] == "all"
+
+
+@pytest.mark.parametrize("release", ["true", "null", "1e3", "0x10"])
+def test_labels_are_text_whatever_the_release_is_called(helm: str, release: str) -> None:
+    rendered = render(helm, "production", release=release, nameOverride="12")
+
+    for what, labels in selectors(rendered):
+        assert {type(label) for label in labels.values()} == {str}, what
+    assert rendered.one("Deployment", "-worker")["metadata"]["labels"]["app.kubernetes.io/instance"] == release
+
+
+def test_a_release_with_dots_in_its_name_has_services(helm: str) -> None:
+    rendered = render(helm, release="support.tagging")
+
+    assert {one["metadata"]["name"].partition("-autotagger")[0] for one in rendered.objects} == {"support-tagging"}
 
 
 @pytest.mark.parametrize("release", ["a", "r" * 53, "autotagger", "my-autotagger"])

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from cli.fleet import Program
 from facts.target import Target
@@ -126,6 +127,19 @@ async def taken_up(house: House, before: str) -> bool:
     """Whether all workers have gone on from a set to the same other one."""
     found = await sets(house)
     return len(found) == 1 and before not in found
+
+
+@pytest.mark.alone
+async def test_a_swap_is_at_work_in_every_worker_within_ten_seconds(redis_server: RedisServer, tmp_path: Path) -> None:
+    """By what holds unless told otherwise, which is a look each 5 s. Receivers read no rules."""
+    rules = Mounted(tmp_path)
+    rules.hold(pair("left"))
+    async with at_home(redis_server, workers=2, variables={"AUTOTAGGER_RULES": str(tmp_path)}) as house:
+        (before,) = await sets(house)
+
+        rules.hold(pair("right"))
+
+        await eventually(lambda: taken_up(house, before), timeout=10)
 
 
 async def test_a_broken_set_stays_out_and_is_told_with_file_and_line(redis_server: RedisServer, tmp_path: Path) -> None:

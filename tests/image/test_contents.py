@@ -1,12 +1,17 @@
 """What is in the image, and what is not."""
 
+import asyncio
+import json
 import os
+import re
 import tomllib
 from pathlib import Path
 
+from tests.chart.tools import program
 from tests.image.container import HARDENED, any_user, docker, inspected
 
-PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 OVER_BASE = 90 * 10**6
 """Bytes that we may add to the base; it is some 70 million, most of them compiled parts of what we depend on."""
@@ -81,6 +86,22 @@ async def test_no_start_compiles_what_could_be_kept(image: str) -> None:
     code, said = await docker("run", "--rm", "--network=none", any_user(), *HARDENED, *command)
 
     assert (code, said) == (0, "True\n")
+
+
+async def test_its_bill_of_materials_has_the_base_and_every_requirement(image: str, tmp_path: Path) -> None:
+    trivy, bill = program("trivy"), tmp_path / "bill.json"
+    make = ("make", "sbom", f"IMAGE={image}", f"SBOM={bill}", f"TRIVY={trivy}")
+    variables = {name: os.environ[name] for name in ("PATH", "DOCKER_HOST") if name in os.environ}
+    process = await asyncio.create_subprocess_exec(*make, cwd=ROOT, env=variables | {"HOME": str(tmp_path)})
+    assert await process.wait() == 0
+
+    parts = {one.get("purl", "").partition("?")[0] for one in json.loads(bill.read_text())["components"]}
+
+    found = {part.removeprefix("pkg:pypi/").replace("_", "-") for part in parts if part.startswith("pkg:pypi/")}
+    pins = re.findall(r"^([\w.-]+)==([\w.]+) \\$", (ROOT / "requirements" / "run.txt").read_text(), re.MULTILINE)
+    assert {f"{name}@{version}" for name, version in pins} - found == set()
+    assert len(pins) > 30
+    assert any(part.startswith("pkg:deb/debian/libc6@") for part in parts)
 
 
 async def test_it_is_small(image: str) -> None:

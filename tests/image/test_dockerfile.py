@@ -25,6 +25,7 @@ def test_what_the_wheel_is_made_of_is_handed_to_the_engine() -> None:
 
     packages = set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
     papers = {"pyproject.toml", project["project"]["readme"], *project["project"]["license-files"]}
+    locked = {f"requirements/{name}.txt" for name in ("build", "run", *project["project"]["optional-dependencies"])}
 
-    assert handed == packages | papers | {"requirements/build.txt", "requirements/run.txt"}
+    assert handed == packages | papers | locked
     assert all((ROOT / name).exists() for name in handed)

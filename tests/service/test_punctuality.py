@@ -233,3 +233,39 @@ async def test_nothing_is_kept_of_connections_that_are_gone() -> None:
 
         await eventually(lambda: here.door.connections == 0)
         assert here.door.waiting == {}
+
+
+# When the port closes
+
+ASKED = HEAD + b"Content-Length: 0\r\n\r\n"
+
+
+@asynccontextmanager
+async def closing(**limits: float) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection that has had an answer, and then its port closes; at the end that is waited for."""
+    async with contextlib.AsyncExitStack() as stack:
+        here = await stack.enter_async_context(site(**limits))
+        async with here.connected() as (reader, writer):
+            writer.write(ASKED)
+            assert b"connection: close" not in await reader.readuntil(b"good")
+            ending = asyncio.create_task(stack.aclose())
+            await eventually(lambda: here.door.closing)
+            yield reader, writer
+            async with asyncio.timeout(10):
+                await ending
+
+
+@pytest.mark.parametrize("number", [1, 2], ids=["one request", "two at once"])
+async def test_who_keeps_a_connection_is_answered_once_more_and_told_to_leave(number: int) -> None:
+    async with closing(leaving=60) as (reader, writer):
+        writer.write(ASKED * number)
+
+        last = await until_cut(reader)
+
+    assert last.count(b"HTTP/1.1 200 OK") == last.count(b"good") == number
+    assert [b"connection: close" in answer for answer in last.split(b"good")[:-1]] == [False] * (number - 1) + [True]
+
+
+async def test_who_keeps_a_connection_and_is_silent_is_not_waited_for() -> None:
+    async with closing(leaving=SOON) as (reader, _):
+        assert await until_cut(reader) == b""

@@ -9,6 +9,9 @@
 {{- end -}}
 {{- include "autotagger.checkRules" (dict "name" "rules" "rules" .Values.rules) -}}
 {{- include "autotagger.checkRedis" . -}}
+{{- include "autotagger.checkLabels" . -}}
+{{- include "autotagger.checkPlaces" . -}}
+{{- include "autotagger.checkAlerts" . -}}
 {{- include "autotagger.checkScaling" . -}}
 {{- if and .Values.httpRoute.parentRefs (not .Values.httpRoute.hostnames) -}}
 {{- fail "httpRoute.parentRefs is set without a host: set httpRoute.hostnames" -}}
@@ -55,6 +58,9 @@
 {{- if gt (len $given) 1 -}}
 {{- fail (printf "rules come from several places: set only one of %s" (join ", " $given)) -}}
 {{- end -}}
+{{- if and .files (not (regexMatch "(?m)^(tags|'tags'|\"tags\") *:" (join "\n" (values .files)))) -}}
+{{- fail (printf "%s.files has no file with tags, and no rule set is whole without: put yours in as well, such as %s.files.tags\\.yaml" $name $name) -}}
+{{- end -}}
 {{- if gt (len (join "" (values (default dict .files)))) 1000000 -}}
 {{- fail (printf "%s.files is more than a ConfigMap holds (1 MB): put the rules into an image, and set %s.imagePath" $name $name) -}}
 {{- end -}}
@@ -98,6 +104,66 @@
 {{- end -}}
 {{- if and $valkey (or .tls.enabled .user (ne (float64 .port) 6379.0)) -}}
 {{- fail "valkey.enabled is for trials, without TLS, user and another port: leave redis.tls, redis.user and redis.port alone, or set redis.host to a Redis of yours" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Hosts and the image: what people put there that belongs elsewhere. A colon alone may be an IPv6 address's. */}}
+{{- define "autotagger.checkPlaces" -}}
+{{- range $host := concat (list .Values.ingress.host) .Values.httpRoute.hostnames -}}
+{{- if regexMatch "[/:]" $host -}}
+{{- fail (printf "%q is more than a host name: set ingress.host (or httpRoute.hostnames) without https://, port and path" $host) -}}
+{{- end -}}
+{{- end -}}
+{{- if regexMatch "/|^[^:]*:[^:]*$" .Values.redis.host -}}
+{{- fail (printf "redis.host is %q, more than a host: set redis.host, redis.port and redis.tls.enabled one by one, or redis.urlKey to a whole URL in a Secret" .Values.redis.host) -}}
+{{- end -}}
+{{- range .Values.redis.sentinel.nodes -}}
+{{- if regexMatch "/|^[^:]*:([^:]*[^0-9:][^:]*)?$" . -}}
+{{- fail (printf "redis.sentinel.nodes has %q: set host:port of each Sentinel there" .) -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $image := dict "image" .Values.image "valkey.image" .Values.valkey.image -}}
+{{- if regexMatch "://|@|:[^/]*$" $image.repository -}}
+{{- fail (printf "%s.repository is %q, with more than the repository: set %s.tag or %s.digest beside it" $name $image.repository $name $name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "autotagger.checkAlerts" -}}
+{{- $known := list -}}
+{{- range (.Files.Get "files/alerts.yaml" | fromYaml).groups -}}
+{{- range .rules }}{{- $known = append $known .alert -}}{{- end -}}
+{{- end -}}
+{{- range .Values.prometheusRule.disabled -}}
+{{- if not (has . $known) -}}
+{{- fail (printf "prometheusRule.disabled has %s, which is no alert: set only names among %s" . (join ", " $known)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A label that is there twice is what tools behind Helm fail on, and one that selects pods must be the chart's. */}}
+{{- define "autotagger.checkLabels" -}}
+{{- $ours := include "autotagger.selector" (list . "") | fromYaml -}}
+{{- $alwaysThere := append (keys $ours) "app.kubernetes.io/version" -}}
+{{- $alwaysThere = concat $alwaysThere (list "app.kubernetes.io/managed-by" "helm.sh/chart") -}}
+{{- $given := dict "receiver.podLabels" .Values.receiver.podLabels "worker.podLabels" .Values.worker.podLabels -}}
+{{- range $name, $labels := $given -}}
+{{- range keys $labels -}}
+{{- if hasKey $ours . -}}
+{{- fail (printf "%s has %s, by which pods are selected: leave it out" $name .) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $given = dict "commonLabels" .Values.commonLabels -}}
+{{- range list "serviceMonitor" "podMonitor" "prometheusRule" "dashboard" -}}
+{{- $_ := set $given (printf "%s.labels" .) (index $.Values . "labels") -}}
+{{- end -}}
+{{- range $name, $labels := $given -}}
+{{- range keys $labels -}}
+{{- if has . $alwaysThere -}}
+{{- fail (printf "%s has %s, which the chart sets: leave it out" $name .) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

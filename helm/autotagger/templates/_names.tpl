@@ -2,12 +2,14 @@
 
 {{- define "autotagger.fullname" -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
+{{- /* A release may have dots in its name; a Service, which is called so too, may not. */ -}}
+{{- $release := replace "." "-" .Release.Name -}}
 {{- if .Values.fullnameOverride -}}
 {{- include "autotagger.short" .Values.fullnameOverride -}}
-{{- else if contains $name .Release.Name -}}
-{{- include "autotagger.short" .Release.Name -}}
+{{- else if contains $name $release -}}
+{{- include "autotagger.short" $release -}}
 {{- else -}}
-{{- include "autotagger.short" (printf "%s-%s" .Release.Name $name) -}}
+{{- include "autotagger.short" (printf "%s-%s" $release $name) -}}
 {{- end -}}
 {{- end -}}
 
@@ -20,22 +22,24 @@
 {{- end -}}
 {{- end -}}
 
-{{/* The labels that select pods; call with (list $ component). They never change: selectors are immutable. */}}
+{{/* The labels that select pods; call with (list $ component). They never change: selectors are immutable. Quoted, for a
+     release may be called "true" or "1e3". */}}
 {{- define "autotagger.selector" -}}
 {{- $root := index . 0 -}}
-app.kubernetes.io/name: {{ default $root.Chart.Name $root.Values.nameOverride | trunc 63 | trimSuffix "-" }}
-app.kubernetes.io/instance: {{ $root.Release.Name }}
+app.kubernetes.io/name: {{ default $root.Chart.Name $root.Values.nameOverride | trunc 63 | trimSuffix "-" | quote }}
+app.kubernetes.io/instance: {{ $root.Release.Name | quote }}
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end -}}
 
-{{/* The labels of an object; call with (list $ component). Pod templates do without: they would change with the chart. */}}
+{{/* The labels of an object; call with (list $ component), or with (list $ component labels) for more, which win over
+     those of every object. Pod templates do without: they would change with the chart. */}}
 {{- define "autotagger.labels" -}}
 {{- $root := index . 0 -}}
 {{ include "autotagger.selector" . }}
 app.kubernetes.io/version: {{ default $root.Chart.AppVersion $root.Values.image.tag | trunc 63 | quote }}
 app.kubernetes.io/managed-by: {{ $root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-{{- with $root.Values.commonLabels }}
+{{- with merge (dict) (index (append . dict) 2) $root.Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}

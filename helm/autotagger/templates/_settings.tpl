@@ -15,8 +15,9 @@
 {{- if or .Values.redis.password .Values.redis.existingSecret -}}true{{- end -}}
 {{- end -}}
 
+{{/* The Secret of the chart's own. Not the mere name of the release: those who make one themselves call it so. */}}
 {{- define "autotagger.secretName" -}}
-{{- include "autotagger.fullname" . -}}
+{{- include "autotagger.fullname" . -}}-secrets
 {{- end -}}
 
 {{/* A number as it was written: 1048576 would become 1.048576e+06. */}}
