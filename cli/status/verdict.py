@@ -8,7 +8,8 @@ from cli.status.amounts import counted, length
 from cli.status.circuits import of_circuits
 from cli.status.trouble import About, Trouble
 from rules.telling.report import plural
-from state.checks import NEARLY_FULL
+from state.checks import NEARLY_FULL, not_admitted
+from state.connection import NotAdmitted
 from state.pauses import EVERYTHING
 from state.status import MINUTES, Status, Workspace
 
@@ -43,6 +44,10 @@ def of(found: Status) -> Verdict:
 
 def without_redis(error: Exception) -> Verdict:
     """The verdict where Redis does not tell."""
+    if isinstance(error, NotAdmitted):
+        # Redis is there, and receivers and workers have passwords of their own: nothing is known of them.
+        asked = Trouble("working", not_admitted(error), "Redis does not let us in", "")
+        return Verdict("UNKNOWN: Redis does not let this command in, so nobody here knows how it gets on.", (asked,))
     why = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     trouble = Trouble(
         "working",

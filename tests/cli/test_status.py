@@ -248,6 +248,17 @@ async def test_a_redis_that_does_not_answer_is_a_verdict(inbox: Inbox, free_port
     assert (document["well"], document["working"]) == (False, False)
 
 
+async def test_a_wrong_password_says_nothing_about_the_fleet(inbox: Inbox, redis_server: RedisServer) -> None:
+    wrong = {"REDIS_URL": f"redis://:wrong@127.0.0.1:{redis_server.port}/0"}
+
+    told = await inbox.run("status", **wrong)
+
+    assert told.returncode == 1
+    assert told.stdout.startswith("UNKNOWN: Redis does not let this command in, so nobody here knows how it gets on.")
+    assert "name user and password in REDIS_URL or AUTOTAGGER_REDIS_PASSWORD" in told.stdout
+    assert "nothing is tagged" not in told.stdout
+
+
 async def test_without_redis_it_is_called_wrongly(inbox: Inbox) -> None:
     assert (await inbox.run("status", REDIS_URL="")).returncode == 2
 
