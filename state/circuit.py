@@ -63,6 +63,11 @@ class Standing:
     since: float
     next_probe: float
 
+    def concerns(self, app_id: str, base_url: str) -> bool:
+        """Whether calls of this workspace, whose Intercom is at `base_url`, may have to pass it."""
+        kind, _, rest = self.scope.partition(":")
+        return rest == base_url if kind == "host" else rest.partition(":")[0] == app_id
+
 
 class Circuits:
     """The circuits of the fleet. `probe` is how long a probe may take, in seconds. Redis's errors pass through.
