@@ -153,6 +153,7 @@ def _at_work(rulebook: Rulebook, workspace: Workspace) -> AtWork:
         problem=rulebook.problem,
         limit=workspace.calls_per_window,
         window=workspace.window,
+        app=workspace.app,
     )
 
 

@@ -1,9 +1,11 @@
 """What Redis tells of how the fleet gets on."""
 
 import pytest
+from msgspec.structs import replace
 from redis.asyncio import Redis
 
 from state import keys, status
+from state.apps import Allowance, scope
 from state.budget import Budget
 from state.claim import Claimant
 from state.finish import Later
@@ -16,7 +18,7 @@ WORKER = Process("worker", "pod-1", 7, "1.0", 60.0, workspaces={"here": AtWork("
 
 
 async def look(redis: Redis, *app_ids: str) -> status.Status:
-    return await status.look(redis, dict.fromkeys(app_ids, (100, 10.0)))
+    return await status.look(redis, dict.fromkeys(app_ids, Allowance(100, 10.0)))
 
 
 async def test_where_nothing_happened_nothing_is_known(redis: Redis) -> None:
@@ -99,6 +101,23 @@ async def test_letters_are_counted_by_reason_and_too_many_are_told(
 
     assert (whole.dead, dict(whole.letters), whole.partial) == (3, {"not_found": 2, "gave up": 1}, False)
     assert (part.dead, dict(part.letters), part.partial) == (3, {"not_found": 1, "gave up": 1}, True)
+
+
+async def test_of_several_apps_the_budget_is_that_of_the_one_nearest_its_limit(redis: Redis) -> None:
+    for app, limit in (("tagger", 100), ("other", 50)):
+        await Budget(redis, scope=scope("here", app), limit=limit).reserve(1)
+    await redis.hset(keys.BUDGET + "here:tagger", "blocked", str((await redis.time())[0] + 8))  # type: ignore[misc]
+    at_work = AtWork("abc", 1.0, limit=50, window=10.0, app="other")
+
+    named = await status.look(redis, {"here": Allowance(100, 10.0, "tagger")})
+    for place, one in enumerate((at_work, replace(at_work, limit=100, app="tagger"))):
+        await Pulse(redis, Tally(), lambda: replace(WORKER, pid=place, workspaces={"here": one})).beat()  # noqa: B023
+    both = await look(redis, "here")
+
+    assert named.workspaces[0].budget is not None
+    assert named.workspaces[0].budget.limit == 100
+    assert both.workspaces[0].budget is not None
+    assert both.workspaces[0].budget.limit == 100
 
 
 async def test_the_budget_is_that_of_the_window_under_way(redis: Redis) -> None:
