@@ -114,6 +114,11 @@ class Circuits:
         """The call was not made, or its outcome says nothing about this circuit: another one may probe it."""
         await self._told(circuit, "unknown", passage)
 
+    async def hasten(self, circuit: Circuit) -> None:
+        """What had opened the circuit may be mended: if it is open it may be probed at once, by one call as ever."""
+        names = [keys.CIRCUIT + circuit.scope, keys.CIRCUITS]
+        await self._tell(names, ("due", "", _ms(KEPT)))
+
     async def standing(self) -> tuple[Standing, ...]:
         """All circuits that are not closed, the one that opened first before the others."""
         seconds, micros = await self._redis.time()
