@@ -43,6 +43,11 @@ class FleetMetrics:
         self.oldest = gauge(
             "queue_oldest_seconds", "For how long the oldest ready job has waited; 0 if there is none", "app_id"
         )
+        self.age = gauge(
+            "queue_oldest_job_seconds",
+            "How long ago the oldest job came that has not failed, however often it was put back; 0 if there is none",
+            "app_id",
+        )
         self.memory = gauge("redis_memory_ratio", "The share of Redis's memory in use; no number without a limit")
         self.durable = gauge("redis_durable", "1 if Redis keeps an append-only file, and could write it lately")
         self.circuits = gauge(
@@ -69,7 +74,7 @@ class FleetMetrics:
     def unknown(self) -> None:
         """Redis cannot be asked: what was true before may be wrong by now."""
         for by_label in (
-            *(self.processes, self.last_webhook, self.jobs, self.oldest, self.circuits),
+            *(self.processes, self.last_webhook, self.jobs, self.oldest, self.age, self.circuits),
             *(self.used, self.limit, self.others, self.blocked),
         ):
             by_label.clear()
@@ -122,6 +127,7 @@ class Fleet:
             self._metrics.jobs.labels(app_id, "running").set(found.running)
             self._metrics.jobs.labels(app_id, "deferred").set(found.deferred)
             self._metrics.oldest.labels(app_id).set(found.oldest)
+            self._metrics.age.labels(app_id).set(found.age)
 
     def _show_redis(self, memory: dict[str, Any], persistence: dict[str, Any]) -> None:
         limit = int(memory.get("maxmemory", 0))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from state import keys, processes, tally
+from state import keys, processes, put_back, tally
 from state.apps import Allowance, fullest, scope
 from state.budget import Snapshot
 from state.circuit import Circuits, Standing
@@ -41,15 +41,17 @@ class Workspace:
     """One workspace.
 
     `due` jobs wait for a worker, the oldest for `oldest` seconds; `deferred` ones wait for their time, after a failure
-    or for room. `last_webhook` is None without one. `budget` is that of Intercom's window of `window` seconds under
-    way, None where no call was made within an hour, or nobody tells its limits; of several apps it is the one nearest
-    its limit. `workers` are the rules of each worker that works for it, by the worker's place in `Status.processes`.
+    or for room. The oldest job that has not failed came `age` seconds ago, however often it was put back.
+    `last_webhook` is None without one. `budget` is that of Intercom's window of `window` seconds under way, None where
+    no call was made within an hour, or nobody tells its limits; of several apps it is the one nearest its limit.
+    `workers` are the rules of each worker that works for it, by the worker's place in `Status.processes`.
     """
 
     app_id: str
     last_webhook: float | None
     due: int
     oldest: float | None
+    age: float | None
     running: int
     deferred: int
     failing: Failing
@@ -144,6 +146,8 @@ async def _workspace(asked: _Asked, running: list[bytes]) -> Workspace:
         rows = await pipe.execute()
     (all_live, due_live, first_live, later_live), (all_back, due_back, first_back, later_back) = rows[:4], rows[4:]
     oldest = [score for _, score in (*first_live, *first_back) if score <= now_ms]
+    put = await put_back.oldest(asked.redis, app_id)
+    came = oldest if put is None else [*oldest, put]
     workers = {
         place: process.workspaces[app_id] for place, process in enumerate(asked.living) if app_id in process.workspaces
     }
@@ -154,6 +158,7 @@ async def _workspace(asked: _Asked, running: list[bytes]) -> Workspace:
         last_webhook=asked.last,
         due=due,
         oldest=asked.now - min(oldest) / 1000 if oldest else None,
+        age=max(asked.now - min(came) / 1000, 0.0) if came else None,
         running=len(ours),
         deferred=max(all_live + all_back - due - len(ours), 0),
         failing=await _failing(asked.redis, [job for job in (*later_live, *later_back) if job not in ours]),

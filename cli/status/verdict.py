@@ -155,6 +155,9 @@ def _of_workspace(found: Status, one: Workspace) -> Iterator[Trouble]:
         works = "" if one.running else ", and none of its jobs runs"
         text = f"{name}: {due} due, the oldest for {oldest}{works}"
         yield Trouble("stuck", text, f"{due}, the oldest for {oldest}", _why_late(found, one))
+    elif one.age is not None and one.age > LATE and found.paused.tagging(one.app_id) is None:
+        text = f"{name}: a job came {length(one.age)} ago, and is put back again and again: {one.deferred:,} for later"
+        yield Trouble("stuck", text, f"a job of {length(one.age)} ago is put back", _why_put_back(found, one))
     failing = one.failing
     if failing.longest >= LONG:
         jobs = plural(failing.reasons.total(), "job")
@@ -172,6 +175,14 @@ def _why_late(found: Status, one: Workspace) -> str:
     if budget and budget.aligned and budget.used >= budget.limit:
         return "Intercom's rate limit is used up: this is as fast as it goes"
     return "look at the workers' logs; more workers help only if these are busy"
+
+
+def _why_put_back(found: Status, one: Workspace) -> str:
+    if found.circuits:
+        return "it waits for what is stopped to go on"
+    if one.budget and one.budget.aligned and one.budget.used >= one.budget.limit:
+        return "Intercom's rate limit is used up: this is as fast as it goes"
+    return "it waits for room in the rate budget, or for an object that another job has in hand"
 
 
 def _of_rules(found: Status, one: Workspace) -> Iterator[Trouble]:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ import pytest
 from redis.asyncio import Redis
 
 from state import keys
+from state.enqueue import JOB_TTL
 from state.finish import Later
 from state.pauses import Pauses
 from state.processes import AtWork, Process
@@ -135,6 +137,19 @@ async def test_what_is_to_be_looked_at_comes_first(inbox: Inbox, redis: Redis) -
     assert lines[0].startswith("- tagging is paused by ada at ")
     assert lines[2].startswith(f"- workspace {APP_ID}: rule important is paused by ada at ")
     assert (document["well"], document["working"], document["stuck"]) == (False, False, False)
+
+
+async def test_a_job_that_is_put_back_again_and_again_is_stuck(inbox: Inbox, redis: Redis) -> None:
+    await living(redis, RECEIVER, worker())
+    await queue_up(redis, f"{APP_ID}:1")
+    await redis.pexpire(keys.JOB + f"{APP_ID}:1", JOB_TTL - timedelta(minutes=10))
+    await end(redis, f"{APP_ID}:1", Later(wait=3600))
+
+    found = await inbox.run("status")
+
+    assert found.returncode == 1
+    assert "STUCK: a job of 10 min ago is put back." in found.stdout
+    assert "  jobs              0 due; 0 running; 1 for later; the oldest came 10 min ago" in found.stdout
 
 
 async def test_jobs_that_go_on_failing_are_told_by_reason(inbox: Inbox, redis: Redis) -> None:
