@@ -214,9 +214,12 @@ def _of_refusals(found: Status) -> Iterator[Trouble]:
 
 
 def _about_refusals(refused: Counter[str]) -> str:
-    if refused["bad signature"] or refused["another workspace's secret"]:
+    """What to do about most of them."""
+    unsigned = refused["bad signature"] + refused["another workspace's secret"]
+    by_redis = sum(count for reason, count in refused.items() if reason.startswith("Redis"))
+    if unsigned > by_redis:
         return "compare the client secret with that in Intercom's Developer Hub, unless strangers send these"
-    if any(reason.startswith("Redis") for reason in refused):
+    if by_redis:
         return f"Intercom sends them again; to be sure: {CATCH_UP}"
     return "Intercom sends nothing of the kind: see the receiver's log"
 

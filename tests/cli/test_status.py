@@ -263,6 +263,16 @@ async def test_a_redis_that_does_not_answer_is_a_verdict(inbox: Inbox, free_port
     assert (document["well"], document["working"]) == (False, False)
 
 
+async def test_the_remedy_is_for_most_of_the_refusals(inbox: Inbox, redis: Redis) -> None:
+    counts = {Counted("refused", "", "Redis did not store it"): 110, Counted("refused", "", "bad signature"): 9}
+    await living(redis, RECEIVER, worker(), counts=counts)
+
+    found = await inbox.run("status")
+
+    assert "-> Intercom sends them again" in found.stdout
+    assert "compare the client secret" not in found.stdout
+
+
 async def test_a_wrong_password_says_nothing_about_the_fleet(inbox: Inbox, redis_server: RedisServer) -> None:
     wrong = {"REDIS_URL": f"redis://:wrong@127.0.0.1:{redis_server.port}/0"}
 
