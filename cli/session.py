@@ -9,7 +9,7 @@ from typing import NoReturn, TypeVar
 import click
 from redis.asyncio import Redis
 
-from cli import process, refusal
+from cli import process, refusal, store
 from cli.caller import Calls, NoBudget, NoSlot, calling
 from cli.settings import SettingsError, worker_settings
 from state.actions import Action, Actions
@@ -49,7 +49,7 @@ def run(app_id: str | None, work: Callable[[Session], Awaitable[T]], *, linked: 
     except (NoSlot, NoBudget) as error:
         process.refuse((str(error),), status=1)
     except FAILURES as error:
-        process.refuse((f"Redis cannot be read: {error}",), status=1)
+        process.refuse((store.failed(error),), status=1)
 
 
 def chosen(app_id: str | None, linked: str | None = None) -> tuple[WorkerSettings, Workspace]:

@@ -9,7 +9,8 @@ from redis.asyncio import Redis
 
 from cli import process
 from cli.settings import SettingsError, redis_settings
-from state.connection import FAILURES, for_work
+from state.checks import not_admitted
+from state.connection import FAILURES, NotAdmitted, for_work
 
 T = TypeVar("T")
 
@@ -34,7 +35,14 @@ def run(work: Callable[[Redis], Awaitable[T]]) -> T:
     try:
         return asyncio.run(connected())
     except FAILURES as error:
-        process.refuse((f"Redis cannot be read: {error}",), status=1)
+        process.refuse((failed(error),), status=1)
+
+
+def failed(error: Exception) -> str:
+    """What a command says when Redis does not do it."""
+    if isinstance(error, NotAdmitted):
+        return not_admitted(error)
+    return f"Redis did not do it: {str(error) or type(error).__name__}"
 
 
 async def whole(work: Coroutine[Any, Any, T], then: Callable[[T], object]) -> None:

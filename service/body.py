@@ -20,19 +20,21 @@ async def read(scope: Scope, receive: Receive, *, limit: int) -> bytes:
     """
     if _announced(scope) > limit:
         raise TooLarge
-    chunks: list[bytes] = []
-    size = 0
+    # In one piece: of many small ones each would take several times its size.
+    read = bytearray()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Disconnected
         chunk: bytes = message.get("body", b"")
-        size += len(chunk)
-        if size > limit:
+        if len(read) + len(chunk) > limit:
             raise TooLarge
-        chunks.append(chunk)
-        if not message.get("more_body", False):
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        whole = not message.get("more_body", False)
+        if whole and not read:
+            return chunk
+        read += chunk
+        if whole:
+            return bytes(read)
 
 
 def _announced(scope: Scope) -> int:

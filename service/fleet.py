@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,10 +11,11 @@ from prometheus_client import CollectorRegistry, Gauge
 from redis.asyncio import Redis
 
 from state import keys, processes, queues
-from state.budget import Budget, Snapshot
+from state.apps import Allowance, fullest
+from state.budget import Snapshot
 from state.circuit import Circuits, Standing
 from state.connection import FAILURES
-from state.processes import AtWork, Process
+from state.processes import Process
 from state.queues import Waiting
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,11 @@ class FleetMetrics:
         self.oldest = gauge(
             "queue_oldest_seconds", "For how long the oldest ready job has waited; 0 if there is none", "app_id"
         )
+        self.age = gauge(
+            "queue_oldest_job_seconds",
+            "How long ago the oldest job came that has not failed, however often it was put back; 0 if there is none",
+            "app_id",
+        )
         self.memory = gauge("redis_memory_ratio", "The share of Redis's memory in use; no number without a limit")
         self.durable = gauge("redis_durable", "1 if Redis keeps an append-only file, and could write it lately")
         self.circuits = gauge(
@@ -68,7 +74,7 @@ class FleetMetrics:
     def unknown(self) -> None:
         """Redis cannot be asked: what was true before may be wrong by now."""
         for by_label in (
-            *(self.processes, self.last_webhook, self.jobs, self.oldest, self.circuits),
+            *(self.processes, self.last_webhook, self.jobs, self.oldest, self.age, self.circuits),
             *(self.used, self.limit, self.others, self.blocked),
         ):
             by_label.clear()
@@ -111,9 +117,9 @@ class Fleet:
         self._metrics.stop(await Circuits(self._redis).standing())
         workspaces = _workspaces(living)
         self._show_queues(await queues.look(self._redis, workspaces))
-        for app_id, at_work in workspaces.items():
-            budget = Budget(self._redis, scope=app_id, limit=at_work.limit, window=at_work.window)
-            self._show_budget(app_id, await budget.snapshot())
+        for app_id, allowed in workspaces.items():
+            if (found := await fullest(self._redis, app_id, allowed)) is not None:
+                self._show_budget(app_id, found[0])
 
     def _show_queues(self, waiting: Mapping[str, Waiting]) -> None:
         for app_id, found in waiting.items():
@@ -121,6 +127,7 @@ class Fleet:
             self._metrics.jobs.labels(app_id, "running").set(found.running)
             self._metrics.jobs.labels(app_id, "deferred").set(found.deferred)
             self._metrics.oldest.labels(app_id).set(found.oldest)
+            self._metrics.age.labels(app_id).set(found.age)
 
     def _show_redis(self, memory: dict[str, Any], persistence: dict[str, Any]) -> None:
         limit = int(memory.get("maxmemory", 0))
@@ -135,6 +142,10 @@ class Fleet:
         self._metrics.blocked.labels(app_id).set(budget.blocked)
 
 
-def _workspaces(living: tuple[Process, ...]) -> dict[str, AtWork]:
-    """What workers say of their workspaces: of several, what one of them does."""
-    return {app_id: at_work for process in living for app_id, at_work in process.workspaces.items()}
+def _workspaces(living: tuple[Process, ...]) -> dict[str, set[Allowance]]:
+    """The workspaces that workers work for, and what they may call there."""
+    found: dict[str, set[Allowance]] = defaultdict(set)
+    for process in living:
+        for app_id, at_work in process.workspaces.items():
+            found[app_id].add(at_work.allowance)
+    return found

@@ -16,12 +16,14 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from service import head
 
-Reason = Literal["too slow", "large headers", "broken request", "too many connections"]
+Reason = Literal["too slow", "large headers", "broken request", "too many connections", "too many bodies"]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a client may take: seconds for a whole request, bytes of head, and connections of all clients together.
+    """What a client may take: seconds for a whole request, bytes of head; and all clients together: see below.
+
+    There are so many `connections` at a time, and so many bytes of `bodies` that have not come to their end.
 
     `leaving` is for how many seconds a port that closes goes on with the connections there are, see `Door.close`.
 
@@ -33,19 +35,24 @@ class Limits:
     head: int = 32 * 1024
     connections: int = 800
     leaving: float = 1.0
+    bodies: int = 64 * 1024 * 1024
 
 
 @dataclass(slots=True)
 class Door:
     """One port's connections for which nothing is done, the one first for which that is longest so, and their number.
 
-    `connections` counts all, those too whose requests are being answered. `cut` is told of each that is cut.
+    `connections` counts all, those too whose requests are being answered. `bodies` are the bytes of body that have come
+    of requests which are not whole, the one that began first before the others, and `held` is their sum. `cut` is told
+    of each connection that is cut.
     """
 
     limits: Limits = Limits()
     cut: Callable[[Reason], None] = lambda _: None
     waiting: dict["Punctual", None] = field(default_factory=dict)
     connections: int = 0
+    bodies: dict["Punctual", int] = field(default_factory=dict)
+    held: int = 0
     closing: bool = False
     _empty: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -66,6 +73,20 @@ class Door:
         self.connections -= 1
         if self.closing and not self.connections:
             self._empty.set()
+
+    def hold(self, client: "Punctual", size: int) -> None:
+        """Some bytes of a body are there: if they are too many by now, that goes which has been coming for longest.
+
+        Nobody knows whose they are before the last byte is there. A good request's bytes come together.
+        """
+        self.bodies[client] = self.bodies.get(client, 0) + size
+        self.held += size
+        while self.held > self.limits.bodies and len(self.bodies) > 1:
+            next(iter(self.bodies)).cut("too many bodies")
+
+    def let_go(self, client: "Punctual") -> None:
+        """The body is whole, or nobody wants it any more."""
+        self.held -= self.bodies.pop(client, 0)
 
     @property
     def protocol(self) -> Callable[..., "Punctual"]:
@@ -171,8 +192,9 @@ class Punctual(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
         self._no_body = False
-        if not self._refused:
+        if not self._refused and not self.cycle.response_complete:
             super().on_body(body)
+            self._door.hold(self, len(body))
 
     def on_message_complete(self) -> None:
         """All is said, and now something is done for them."""
@@ -237,6 +259,7 @@ class Punctual(HttpToolsProtocol):
 
     def _expect_nothing(self) -> None:
         self._door.waiting.pop(self, None)
+        self._door.let_go(self)
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None

@@ -1,6 +1,6 @@
 -- Tells one circuit what a call came to.
 -- KEYS: 1 the circuit's state, 2 all circuits that are open, by when they are forgotten (ms)
--- ARGV: 1 'failed' | 'succeeded' | 'unknown', 2 token of the call, 3 how long an open circuit is kept (ms)
+-- ARGV: 1 'failed' | 'succeeded' | 'unknown' | 'due' (something has changed: it may be probed now), 2 token of the call, 3 how long an open circuit is kept (ms)
 --       failed: 4 whose call it was, 5 failures in a row that open the circuit, 6 first and 7 longest wait for a probe
 --       (ms), 8 how long failures are counted (ms), 9 scope, 10 reason
 -- Returns 1 if the circuit opens or closes by this, else 0; and failed: for how long nothing passes now (ms, 0 while the
@@ -14,6 +14,11 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local outcome, token, kept = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local known = redis.call('HMGET', KEYS[1], 'failures', 'last', 'since', 'wait', 'probe_at', 'probe')
 local since, probing = tonumber(known[3]), known[6] == token
+
+if outcome == 'due' then
+  if since then redis.call('HSET', KEYS[1], 'probe_at', now) end
+  return {0, 0}
+end
 
 -- What was on its way when the circuit opened says nothing new.
 if since and not probing then

@@ -63,6 +63,11 @@ class Standing:
     since: float
     next_probe: float
 
+    def concerns(self, app_id: str, base_url: str) -> bool:
+        """Whether calls of this workspace, whose Intercom is at `base_url`, may have to pass it."""
+        kind, _, rest = self.scope.partition(":")
+        return rest == base_url if kind == "host" else rest.partition(":")[0] == app_id
+
 
 class Circuits:
     """The circuits of the fleet. `probe` is how long a probe may take, in seconds. Redis's errors pass through.
@@ -108,6 +113,11 @@ class Circuits:
     async def release(self, circuit: Circuit, passage: Passage) -> None:
         """The call was not made, or its outcome says nothing about this circuit: another one may probe it."""
         await self._told(circuit, "unknown", passage)
+
+    async def hasten(self, circuit: Circuit) -> None:
+        """What had opened the circuit may be mended: if it is open it may be probed at once, by one call as ever."""
+        names = [keys.CIRCUIT + circuit.scope, keys.CIRCUITS]
+        await self._tell(names, ("due", "", _ms(KEPT)))
 
     async def standing(self) -> tuple[Standing, ...]:
         """All circuits that are not closed, the one that opened first before the others."""

@@ -1,9 +1,10 @@
 -- Ends one run of a job, if the lease is still the caller's.
--- KEYS: 1 lease, 2 queue, 3 running jobs, 4 job, 5 arq's tries, 6 tries, 7 dead letters, 8 letter, 9 feed
+-- KEYS: 1 lease, 2 queue, 3 running jobs, 4 job, 5 arq's tries, 6 tries, 7 dead letters, 8 letter, 9 feed,
+--       10 jobs that were put back, by when they came (ms)
 -- ARGV: 1 token, 2 id, 3 'done' | 'later' | 'dead', 4 feed entry ('' for none), 5 most feed entries,
 --       6 the ledger's time to live (s), 7 how many entries go there, then for each of them: its hash, its field, its
 --       bytes ('' for none any more)
---       later: then wait (ms), progress, error ('' when no attempt was spent), spent (ms), tries' time to live (ms)
+--       later: then wait (ms), progress, error ('' when no attempt was spent), spent (ms), job's time to live (ms)
 --       dead:  then time to live (ms), most letters, wait when there are as many (ms), progress, job's time to live
 --              (ms), then the letter's fields and values
 -- Returns 1; 0 when the lease was lost and nothing was changed; 2 when there is no room for another letter and the job
@@ -32,6 +33,14 @@ if ending == 'later' then
     redis.call('HINCRBY', KEYS[6], 'failures', 1)
     redis.call('HSETNX', KEYS[6], 'first_error', failed)
     redis.call('HSET', KEYS[6], 'last_error', failed)
+    redis.call('ZREM', KEYS[10], id)
+  else
+    -- Its place in the queue is from now on no longer when it came; for how long its bytes are kept still tells.
+    local left = redis.call('PTTL', KEYS[4])
+    if left > 0 and redis.call('HEXISTS', KEYS[6], 'failures') == 0 then
+      redis.call('ZADD', KEYS[10], 'NX', math.min(now + left - kept, now), id)
+      redis.call('PEXPIRE', KEYS[10], kept)
+    end
   end
   redis.call('PEXPIRE', KEYS[6], kept)
 else
@@ -57,6 +66,7 @@ else
     redis.call('ZADD', KEYS[7], now, id)
   end
   redis.call('ZREM', KEYS[2], id)
+  redis.call('ZREM', KEYS[10], id)
   redis.call('DEL', KEYS[4], KEYS[5], KEYS[6])
 end
 if ARGV[4] ~= '' then redis.call('XADD', KEYS[9], 'MAXLEN', '~', ARGV[5], '*', 'entry', ARGV[4]) end

@@ -111,6 +111,7 @@ class Finisher:
             keys.DEAD,
             keys.LETTER + claim.job_id,
             keys.FEED,
+            keys.PUT_BACK + claim.job_id.partition(":")[0],
         ]
         ending_arguments, rest = self._arguments(ending)
         entries = [part for place, kept in (ledger or {}).items() for part in (place.key, place.field, kept)]

@@ -47,6 +47,10 @@ FEED = "autotagger:feed"
 JOB = "arq:job:"
 """Prefix of a job's bytes. arq reads it by this name."""
 
+PUT_BACK = "autotagger:put-back:"
+"""Prefix of the jobs of one workspace that went back to their queue at no cost, a sorted set by when they came, in ms
+of Redis's clock."""
+
 LEASE = "arq:in-progress:"
 """Prefix of a running job's lease; its value is the token of who holds it. arq's name."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from state import keys
+from state.apps import Allowance
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -21,7 +22,8 @@ class AtWork(msgspec.Struct, frozen=True, omit_defaults=True):
     """One workspace's rules as a worker has them.
 
     `rule_set` is the hash of those that decide, '' if none do; `since` (Unix seconds) is when they began to. `problem`
-    says why the folder's are not at work, '' where they are. `limit` calls may be made in a window of `window` seconds.
+    says why the folder's are not at work, '' where they are. `limit` calls may be made in a window of `window` seconds,
+    in the name of the app that its settings call `app`.
     """
 
     rule_set: str
@@ -29,6 +31,12 @@ class AtWork(msgspec.Struct, frozen=True, omit_defaults=True):
     problem: str = ""
     limit: int = 0
     window: float = 0.0
+    app: str = ""
+
+    @property
+    def allowance(self) -> Allowance:
+        """What it may call."""
+        return Allowance(self.limit, self.window, self.app)
 
 
 class Process(msgspec.Struct, frozen=True, omit_defaults=True):

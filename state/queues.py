@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from state import keys
+from state import keys, put_back
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -19,13 +19,14 @@ class Waiting:
     """The jobs of one workspace, both lanes together.
 
     `ready` ones wait for a worker, the oldest for `oldest` seconds (0 where there is none); `deferred` ones wait for
-    their time.
+    their time. The oldest job that has not failed, whatever it waits for, came `age` seconds ago.
     """
 
     ready: int
     running: int
     deferred: int
     oldest: float
+    age: float = 0.0
 
 
 async def look(redis: "Redis", app_ids: Iterable[str]) -> dict[str, Waiting]:
@@ -50,9 +51,11 @@ async def _waiting(redis: "Redis", app_id: str, now: float, running: int) -> Wai
         live, live_ready, live_first, later, later_ready, later_first = await pipe.execute()
     due = [score for _, score in (*live_first, *later_first) if score <= now]
     ready = live_ready + later_ready
+    came = await put_back.oldest(redis, app_id)
     return Waiting(
         ready=ready,
         running=running,
         deferred=max(live + later - ready - running, 0),
         oldest=(now - min(due)) / 1000 if due else 0.0,
+        age=max((now - min([*due, *([] if came is None else [came])], default=now)) / 1000, 0.0),
     )

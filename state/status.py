@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from state import keys, processes, tally
-from state.budget import Budget, Snapshot
+from state import keys, processes, put_back, tally
+from state.apps import Allowance, fullest, scope
+from state.budget import Snapshot
 from state.circuit import Circuits, Standing
 from state.dead import DeadLetters
 from state.pauses import Paused, Pauses
@@ -40,15 +41,17 @@ class Workspace:
     """One workspace.
 
     `due` jobs wait for a worker, the oldest for `oldest` seconds; `deferred` ones wait for their time, after a failure
-    or for room. `last_webhook` is None without one. `budget` is that of Intercom's window of `window` seconds under
-    way, None where no call was made within an hour, or nobody tells its limits. `workers` are the rules of each worker
-    that works for it, by the worker's place in `Status.processes`.
+    or for room. The oldest job that has not failed came `age` seconds ago, however often it was put back.
+    `last_webhook` is None without one. `budget` is that of Intercom's window of `window` seconds under way, None where
+    no call was made within an hour, or nobody tells its limits; of several apps it is the one nearest its limit.
+    `workers` are the rules of each worker that works for it, by the worker's place in `Status.processes`.
     """
 
     app_id: str
     last_webhook: float | None
     due: int
     oldest: float | None
+    age: float | None
     running: int
     deferred: int
     failing: Failing
@@ -78,10 +81,10 @@ class Status:
     partial: bool
 
 
-async def look(redis: "Redis", limits: Mapping[str, tuple[int, float]]) -> Status:
+async def look(redis: "Redis", limits: Mapping[str, Allowance]) -> Status:
     """How the workspaces of `limits` get on, those of which webhooks came, and those that workers work for.
 
-    `limits` are calls in a window of so many seconds; a worker's own go before. Redis's errors pass through.
+    A worker's own limits go before those of `limits`. Redis's errors pass through.
     """
     letters = DeadLetters(redis)
     async with redis.pipeline(transaction=False) as pipe:
@@ -122,16 +125,13 @@ class _Asked:
     now: float
     last: float | None
     living: tuple[Process, ...]
-    limits: tuple[int, float] | None
+    limits: Allowance | None
 
-    def allowed(self, workers: Mapping[int, AtWork]) -> tuple[int, float]:
-        """Calls in a window of so many seconds, as workers or settings say; 0 where neither does."""
-        return min(((one.limit, one.window) for one in workers.values()), default=self.limits or (0, 0.0))
-
-    async def budget(self, limit: int, window: float) -> Snapshot | None:
-        if not limit or not await self.redis.exists(keys.BUDGET + self.app_id):
-            return None
-        return await Budget(self.redis, scope=self.app_id, limit=limit, window=window).snapshot()
+    async def budget(self, workers: Mapping[int, AtWork]) -> tuple[Snapshot, Allowance] | None:
+        """That of the apps that workers name, or else settings, as far as they made calls lately."""
+        told = {one.allowance for one in workers.values()} or ({self.limits} if self.limits else set())
+        made = [one for one in told if await self.redis.exists(keys.BUDGET + scope(self.app_id, one.app))]
+        return await fullest(self.redis, self.app_id, made)
 
 
 async def _workspace(asked: _Asked, running: list[bytes]) -> Workspace:
@@ -146,21 +146,24 @@ async def _workspace(asked: _Asked, running: list[bytes]) -> Workspace:
         rows = await pipe.execute()
     (all_live, due_live, first_live, later_live), (all_back, due_back, first_back, later_back) = rows[:4], rows[4:]
     oldest = [score for _, score in (*first_live, *first_back) if score <= now_ms]
+    put = await put_back.oldest(asked.redis, app_id)
+    came = oldest if put is None else [*oldest, put]
     workers = {
         place: process.workspaces[app_id] for place, process in enumerate(asked.living) if app_id in process.workspaces
     }
-    limit, window = asked.allowed(workers)
+    budget, allowance = await asked.budget(workers) or (None, None)
     due = due_live + due_back
     return Workspace(
         app_id=app_id,
         last_webhook=asked.last,
         due=due,
         oldest=asked.now - min(oldest) / 1000 if oldest else None,
+        age=max(asked.now - min(came) / 1000, 0.0) if came else None,
         running=len(ours),
         deferred=max(all_live + all_back - due - len(ours), 0),
         failing=await _failing(asked.redis, [job for job in (*later_live, *later_back) if job not in ours]),
-        budget=await asked.budget(limit, window),
-        window=window,
+        budget=budget,
+        window=allowance.window if allowance else 0.0,
         workers=workers,
     )
 

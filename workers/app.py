@@ -153,6 +153,7 @@ def _at_work(rulebook: Rulebook, workspace: Workspace) -> AtWork:
         problem=rulebook.problem,
         limit=workspace.calls_per_window,
         window=workspace.window,
+        app=workspace.app,
     )
 
 
@@ -168,7 +169,8 @@ def _sweeping(
 
 def _use(tokens: Mapping[str, str], desks: Mapping[str, Desk]) -> None:
     for app_id in tokens.keys() & desks.keys():
-        desks[app_id].intercom.use(tokens[app_id])
+        if desks[app_id].intercom.use(tokens[app_id]):
+            desks[app_id].gate.take_up_token()
 
 
 class Door(Protocol):

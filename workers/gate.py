@@ -93,6 +93,12 @@ class Gate:
         self._waits = {"refused": refused, "outage": outage}
         self._closed_until = 0.0
         self._down_until = 0.0
+        self._new_token = False
+
+    def take_up_token(self) -> None:
+        """The next call shows another token, and finds out at once whether that one is refused, too."""
+        self._new_token = True
+        self._closed_until = 0.0
 
     @property
     def closed(self) -> float:
@@ -130,6 +136,9 @@ class Gate:
             await self._tell(way, passed, outcomes, error, job_id)
 
     async def _ask(self, way: Way, token: str = "") -> Passage:
+        if self._new_token:
+            await self._circuits.hasten(way.workspace)
+            self._new_token = False
         passed = await self._circuits.ask(way.all, token)
         if passed.stopped is not None:
             self._note(way, passed.stopped, passed.wait)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from state.apps import scope
 from state.dead import MOST
 from state.settings import RedisSettings
 
@@ -31,7 +32,7 @@ class Workspace:
     @property
     def scope(self) -> str:
         """The app's in the rate budget."""
-        return f"{self.app_id}:{self.app}" if self.app else self.app_id
+        return scope(self.app_id, self.app)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import click
 from redis.asyncio import Redis
 
 from cli import bars, options, session, store
-from cli.dead.choice import chosen, counted, fitting, told
+from cli.dead.choice import Choice, chosen, counted, fitting, told
 from cli.operator import operator
 from cli.settings.forms import shown
 from rules.telling.report import plural
@@ -55,13 +55,11 @@ def drop(
             store.run(lambda redis: _drop(redis, found, dropped, action))
         except KeyboardInterrupt:
             session.say(f"ended; {plural(len(found) - sum(dropped), 'dead letter')} kept")
-    missing = [job_id for job_id in choice.ids if job_id not in found]
-    if as_json:
-        click.echo(json.dumps({"dropped": sum(dropped), "unknown": missing}, indent=2))
-    else:
-        click.echo(f"{plural(sum(dropped), 'dead letter')} dropped")
-    for job_id in missing:
-        session.say(f"there is no dead letter {shown(job_id)}")
+        except SystemExit:  # Redis has gone away half-way, which is told by now
+            session.say(f"ended; {plural(len(found) - sum(dropped), 'dead letter')} kept, but for those just under way")
+            _tell(dropped, choice, found, as_json=as_json)
+            raise
+    missing = _tell(dropped, choice, found, as_json=as_json)
     sys.exit(bool(missing) or sum(dropped) < len(found))
 
 
@@ -70,5 +68,19 @@ async def _drop(redis: Redis, ids: Sequence[str], dropped: list[int], action: Ac
     letters = DeadLetters(redis)
     with bars.counting("dropping", len(ids)) as advance:
         for start in range(0, len(ids), BATCH):
-            await store.whole(letters.drop(ids[start : start + BATCH]), dropped.append)
-            advance(BATCH)
+            batch = ids[start : start + BATCH]
+            await store.whole(letters.drop(batch), dropped.append)
+            advance(len(batch))
+
+
+def _tell(dropped: Sequence[int], choice: Choice, found: Sequence[str], *, as_json: bool) -> list[str]:
+    """Say what came of it; the ids that are none."""
+    there = set(found)
+    missing = [job_id for job_id in choice.ids if job_id not in there]
+    if as_json:
+        click.echo(json.dumps({"dropped": sum(dropped), "unknown": missing}, indent=2))
+    else:
+        click.echo(f"{plural(sum(dropped), 'dead letter')} dropped")
+    for job_id in missing:
+        session.say(f"there is no dead letter {shown(job_id)}")
+    return missing

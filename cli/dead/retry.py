@@ -74,6 +74,10 @@ def retry(
             store.run(lambda redis: _retry(redis, named, tally, action))
         except KeyboardInterrupt:
             session.say(f"ended; {plural(tally.left, 'dead letter')} not tried again")
+        except SystemExit:  # Redis has gone away half-way, which is told by now
+            session.say(f"ended; {plural(tally.left, 'dead letter')} not tried again, but for those just under way")
+            _tell(tally, as_json=as_json)
+            raise
     _tell(tally, as_json=as_json)
     paused = store.run(lambda redis: Pauses(redis).read())
     for queued_in in dict.fromkeys(letter.app_id for letter in letters):
@@ -88,8 +92,9 @@ async def _retry(redis: Redis, ids: Sequence[str], tally: Tally, action: Action)
     retrier = Retrier(redis)
     with bars.counting("retrying", tally.wanted) as advance:
         for start in range(0, len(ids), BATCH):
-            await store.whole(retrier.retry(ids[start : start + BATCH]), tally.became.update)
-            advance(BATCH)
+            batch = ids[start : start + BATCH]
+            await store.whole(retrier.retry(batch), tally.became.update)
+            advance(len(batch))
 
 
 def _cost(choice: Choice, letters: Sequence[Letter]) -> str:

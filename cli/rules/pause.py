@@ -10,7 +10,7 @@ from cli.operator import operator
 from rules.deciding.ruleset import RuleSet
 from rules.findings.suggestion import nearest
 from rules.reading.loader import load
-from state.pauses import Pauses
+from state.pauses import Pause, Pauses
 
 
 @click.command(short_help="Have a rule act as in shadow mode.")
@@ -32,8 +32,18 @@ def pause(rule: str, by: str, app_id: str | None, *, as_json: bool) -> None:
         raise click.BadParameter(
             f'there is no rule "{rule}" in {workspace.rules}{advice(rule, rules)}', param_hint="ID"
         )
-    store.run(lambda redis: Pauses(redis).pause_rule(by, workspace.app_id, rule))
-    _tell(workspace.app_id, rule, "paused: it acts as in shadow mode", paused=True, as_json=as_json)
+
+    async def work(redis: Redis) -> Pause | None:
+        pauses = Pauses(redis)
+        before = (await pauses.read()).of(workspace.app_id).get(rule)
+        await pauses.pause_rule(by, workspace.app_id, rule)
+        return before
+
+    before = store.run(work)
+    how = f"paused {before.told} already" if before is not None and not before.objects else "paused"
+    if before is not None and before.objects:
+        how = f"paused already: it has {before.told}"
+    _tell(workspace.app_id, rule, f"{how}: it acts as in shadow mode", paused=True, as_json=as_json)
 
 
 @click.command(short_help="Have a rule act as it is written again.")

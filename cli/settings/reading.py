@@ -29,6 +29,7 @@ from cli.settings.forms import (
 )
 from cli.settings.section import Section
 from service.settings import ReceiverSettings, Source
+from state.apps import Allowance
 from state.settings import RedisSettings
 from workers.settings import WorkerSettings, Workspace
 
@@ -112,8 +113,8 @@ def access_tokens(variables: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def limits(variables: Mapping[str, str]) -> dict[str, tuple[int, float]]:
-    """The most calls in a window, and how long that is in seconds, for each workspace that the environment names.
+def limits(variables: Mapping[str, str]) -> dict[str, Allowance]:
+    """The most calls in a window, how long that is, and in the name of which app, by workspace.
 
     Raises:
         SettingsError: with every mistake about them.
@@ -124,7 +125,7 @@ def limits(variables: Mapping[str, str]) -> dict[str, tuple[int, float]]:
     usual: dict[str, Any] = {field.name: field.default for field in fields(Workspace)}
     found = {app_id: usual | section.given(LIMITS) for app_id, section in reading.sections}
     reading.section.check()
-    return {app_id: (one["calls_per_window"], one["window"]) for app_id, one in found.items()}
+    return {app_id: Allowance(one["calls_per_window"], one["window"], one["app"]) for app_id, one in found.items()}
 
 
 def log_format(variables: Mapping[str, str]) -> Literal["text", "json"] | None:

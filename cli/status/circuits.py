@@ -16,26 +16,37 @@ def of_circuits(found: Status) -> Iterator[Trouble]:
 
 def _trouble(found: Status, circuit: Standing) -> Trouble:
     kind, _, rest = circuit.scope.partition(":")
-    app_id, _, what = rest.partition(":")
-    ago = f"for {length(found.now - circuit.since)}: {circuit.reason}"
+    of = rest.partition(":")[2]
+    text = f"{what(circuit)}, for {length(found.now - circuit.since)}: {circuit.reason}"
     alone = len(found.workspaces) == 1
     match kind:
         case "host":
-            text = f"Intercom does not answer at {rest}, {ago}"
             remedy = "jobs wait at no cost, and go on by themselves when it does"
             return Trouble("working", text, "Intercom does not answer", remedy)
         case "workspace":
-            text = f"workspace {rest}: Intercom refuses the access token, {ago}"
             remedy = "jobs wait at no cost; give the workers a good token: autotagger doctor"
             return Trouble("working" if alone else "look", text, "Intercom refuses the access token", remedy)
         case "admin":
-            text = f"workspace {app_id}: Intercom refuses admin {what}, {ago}"
             remedy = "jobs in that name wait at no cost; name another admin: autotagger doctor"
-            return Trouble("look", text, f"Intercom refuses admin {what}", remedy)
+            return Trouble("look", text, f"Intercom refuses admin {of}", remedy)
         case _:
-            text = f'workspace {app_id}: Intercom does not allow "{what}", {ago}'
             remedy = "jobs that need it wait at no cost; give the app that permission in the Developer Hub"
-            return Trouble("look", text, f'Intercom does not allow "{what}"', remedy)
+            return Trouble("look", text, f'Intercom does not allow "{of}"', remedy)
+
+
+def what(circuit: Standing) -> str:
+    """What is wrong, for people."""
+    kind, _, rest = circuit.scope.partition(":")
+    app_id, _, of = rest.partition(":")
+    match kind:
+        case "host":
+            return f"Intercom does not answer at {rest}"
+        case "workspace":
+            return f"workspace {rest}: Intercom refuses the access token"
+        case "admin":
+            return f"workspace {app_id}: Intercom refuses admin {of}"
+        case _:
+            return f'workspace {app_id}: Intercom does not allow "{of}"'
 
 
 def line(found: Status, circuit: Standing) -> str:

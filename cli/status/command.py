@@ -12,6 +12,7 @@ from cli import options, process
 from cli.settings import SettingsError, limits, redis_settings
 from cli.status import document, figures, verdict
 from cli.status.verdict import Verdict
+from state.apps import Allowance
 from state.connection import FAILURES, for_work
 from state.settings import RedisSettings
 from state.status import Status, look
@@ -48,7 +49,7 @@ def status(*, as_json: bool) -> None:
     sys.exit(bool(told.troubles))
 
 
-async def _look(settings: RedisSettings, known: dict[str, tuple[int, float]]) -> Status:
+async def _look(settings: RedisSettings, known: dict[str, Allowance]) -> Status:
     async with asyncio.timeout(PATIENCE), for_work(settings, connections=2) as redis:
         return await look(redis, known)
 

@@ -90,6 +90,7 @@ def _workspace(found: Status, one: Workspace) -> dict[str, Any]:
         "last_webhook_at": None if one.last_webhook is None else options.iso(one.last_webhook),
         "due": one.due,
         "oldest_due_seconds": one.oldest,
+        "oldest_seconds": one.age,
         "running": one.running,
         "deferred": one.deferred,
         "failing": dict(one.failing.reasons),

@@ -135,7 +135,9 @@ def _workspace(found: Status, one: Workspace) -> Iterator[tuple[str, str]]:
     yield "workspace", one.app_id
     yield "  last webhook", "none yet" if one.last_webhook is None else f"{length(found.now - one.last_webhook)} ago"
     oldest = "" if one.oldest is None else f", the oldest for {length(one.oldest)}"
-    yield "  jobs", f"{one.due:,} due{oldest}; {one.running:,} running; {one.deferred:,} for later"
+    older = one.age is not None and one.age >= (one.oldest or 0) + 1
+    put_back = f"; the oldest came {length(one.age or 0)} ago" if older else ""
+    yield "  jobs", f"{one.due:,} due{oldest}; {one.running:,} running; {one.deferred:,} for later{put_back}"
     failing = one.failing
     if failing.reasons:
         text = f"{failing.reasons.total():,}, for up to {length(failing.longest)}: {counted(failing.reasons)}"

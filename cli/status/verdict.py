@@ -8,7 +8,8 @@ from cli.status.amounts import counted, length
 from cli.status.circuits import of_circuits
 from cli.status.trouble import About, Trouble
 from rules.telling.report import plural
-from state.checks import NEARLY_FULL
+from state.checks import NEARLY_FULL, not_admitted
+from state.connection import NotAdmitted
 from state.pauses import EVERYTHING
 from state.status import MINUTES, Status, Workspace
 
@@ -43,6 +44,10 @@ def of(found: Status) -> Verdict:
 
 def without_redis(error: Exception) -> Verdict:
     """The verdict where Redis does not tell."""
+    if isinstance(error, NotAdmitted):
+        # Redis is there, and receivers and workers have passwords of their own: nothing is known of them.
+        asked = Trouble("working", not_admitted(error), "Redis does not let us in", "")
+        return Verdict("UNKNOWN: Redis does not let this command in, so nobody here knows how it gets on.", (asked,))
     why = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     trouble = Trouble(
         "working",
@@ -150,6 +155,9 @@ def _of_workspace(found: Status, one: Workspace) -> Iterator[Trouble]:
         works = "" if one.running else ", and none of its jobs runs"
         text = f"{name}: {due} due, the oldest for {oldest}{works}"
         yield Trouble("stuck", text, f"{due}, the oldest for {oldest}", _why_late(found, one))
+    elif one.age is not None and one.age > LATE and found.paused.tagging(one.app_id) is None:
+        text = f"{name}: a job came {length(one.age)} ago, and is put back again and again: {one.deferred:,} for later"
+        yield Trouble("stuck", text, f"a job of {length(one.age)} ago is put back", _why_put_back(found, one))
     failing = one.failing
     if failing.longest >= LONG:
         jobs = plural(failing.reasons.total(), "job")
@@ -167,6 +175,14 @@ def _why_late(found: Status, one: Workspace) -> str:
     if budget and budget.aligned and budget.used >= budget.limit:
         return "Intercom's rate limit is used up: this is as fast as it goes"
     return "look at the workers' logs; more workers help only if these are busy"
+
+
+def _why_put_back(found: Status, one: Workspace) -> str:
+    if found.circuits:
+        return "it waits for what is stopped to go on"
+    if one.budget and one.budget.aligned and one.budget.used >= one.budget.limit:
+        return "Intercom's rate limit is used up: this is as fast as it goes"
+    return "it waits for room in the rate budget, or for an object that another job has in hand"
 
 
 def _of_rules(found: Status, one: Workspace) -> Iterator[Trouble]:
@@ -199,9 +215,12 @@ def _of_refusals(found: Status) -> Iterator[Trouble]:
 
 
 def _about_refusals(refused: Counter[str]) -> str:
-    if refused["bad signature"] or refused["another workspace's secret"]:
+    """What to do about most of them."""
+    unsigned = refused["bad signature"] + refused["another workspace's secret"]
+    by_redis = sum(count for reason, count in refused.items() if reason.startswith("Redis"))
+    if unsigned > by_redis:
         return "compare the client secret with that in Intercom's Developer Hub, unless strangers send these"
-    if any(reason.startswith("Redis") for reason in refused):
+    if by_redis:
         return f"Intercom sends them again; to be sure: {CATCH_UP}"
     return "Intercom sends nothing of the kind: see the receiver's log"
 

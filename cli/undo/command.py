@@ -17,6 +17,7 @@ from cli.since import WANTED, since
 from cli.undo import show
 from cli.undo.plan import Plan, planned
 from cli.undo.tally import Tally
+from cli.undo.waiting import Waiting
 from rules.language.values import Kind
 from rules.reading.loader import load
 from state.pauses import Pauses
@@ -32,6 +33,9 @@ AT_ONCE = 8
 """Objects at the same time: as many calls fit into a second of Intercom's answers."""
 PATIENCE = 300.0
 """Seconds without any progress after which somebody is told to come back later."""
+
+UNTOLD = 2.0
+"""Seconds of waiting that nobody need hear of."""
 
 
 @click.command()
@@ -118,25 +122,29 @@ async def _undo(it: Session, settings: WorkerSettings, wanted: Wanted, plan: Pla
     async with Intercom(url, token, timeout=settings.call_timeout, connections=AT_ONCE) as intercom:
         metrics = Metrics()
         desk = create_desk(it.workspace, settings, Moving(Pauses(it.redis), {}, metrics), intercom, it.redis, metrics)
-        await _go_through(Undoer(desk, it.redis, wanted, call_timeout=settings.call_timeout), plan, tally)
+        waiting = Waiting(it.redis, it.workspace, PATIENCE, session.say)
+        await _go_through(Undoer(desk, it.redis, wanted, call_timeout=settings.call_timeout), plan, tally, waiting)
 
 
-async def _go_through(undoer: Undoer, plan: Plan, tally: Tally) -> None:
+async def _go_through(undoer: Undoer, plan: Plan, tally: Tally, waits: Waiting) -> None:
     """Undo it, a few objects at a time. Raises what Intercom said where it is no use to go on."""
-    waiting = deque(map(Work, plan.targets))
+    ahead = deque(map(Work, plan.targets))
     progress = time.monotonic()
-    with bars.counting("undoing", len(waiting)) as advance:
-        while waiting:
-            batch = [waiting.popleft() for _ in range(min(AT_ONCE, len(waiting)))]
+    with bars.counting("undoing", len(ahead)) as advance:
+        while ahead:
+            batch = [ahead.popleft() for _ in range(min(AT_ONCE, len(ahead)))]
             await store.whole(undoer.undo(batch), lambda _, batch=batch: tally.take(batch))  # type: ignore[misc]
             later = [work for work in batch if work.wait is not None]
-            waiting.extend(later)
+            ahead.extend(later)
             advance(len(batch) - len(later))
             if len(later) < len(batch):
                 progress = time.monotonic()
             else:
                 _stop_if_hopeless(later, time.monotonic() - progress)
-                await asyncio.sleep(min(work.wait or 0.0 for work in later))
+                wait = min(work.wait or 0.0 for work in later)
+                if time.monotonic() - progress + wait > UNTOLD:
+                    await waits.tell(later)
+                await asyncio.sleep(wait)
 
 
 def _stop_if_hopeless(later: list[Work], seconds: float) -> None:

@@ -2,9 +2,11 @@
 
 import json
 
+import msgspec
 from redis.asyncio import Redis
 
-from state.pauses import Pauses
+from state import keys
+from state.pauses import Pause, Pauses
 from tests.cli.inbox import APP_ID, Inbox
 from tests.state.letters import bury
 
@@ -68,6 +70,23 @@ async def test_a_rule_is_paused_and_listed_with_by_whom(inbox: Inbox) -> None:
     assert one["paused"]["by"].startswith("Ada (")
     assert two == {"rule": "broken", "mode": "live", "paused": None, "tripped": None}
     assert "important  live  by Ada (" in lines.stdout
+
+
+async def test_a_rule_that_is_paused_already_stays_with_who_paused_it_first(inbox: Inbox, redis: Redis) -> None:
+    await Pauses(redis).pause_rule("ada", APP_ID, "important")
+    tripped = msgspec.msgpack.encode(Pause("its limit", 1_700_000_000.0, 50))
+    await redis.hset(keys.PAUSED_RULES, f"{APP_ID}:broken", tripped)  # type: ignore[misc,arg-type]
+
+    again = await inbox.run("rules", "pause", "important", "--as", "Bob")
+    by_hand = await inbox.run("rules", "pause", "broken")
+
+    assert (again.returncode, by_hand.returncode) == (0, 0)
+    assert again.stdout.startswith(f"workspace {APP_ID}: rule important is paused by ada at 20")
+    assert again.stdout.endswith(" UTC already: it acts as in shadow mode\n")
+    assert by_hand.stdout == (
+        f"workspace {APP_ID}: rule broken is paused already: it has tripped: 50 objects within an hour, since "
+        "2023-11-14 22:13:20 UTC: it acts as in shadow mode\n"
+    )
 
 
 async def test_an_unknown_rule_is_told_with_what_may_have_been_meant(inbox: Inbox, redis: Redis) -> None:

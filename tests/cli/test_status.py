@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ import pytest
 from redis.asyncio import Redis
 
 from state import keys
+from state.enqueue import JOB_TTL
 from state.finish import Later
 from state.pauses import Pauses
 from state.processes import AtWork, Process
@@ -137,6 +139,19 @@ async def test_what_is_to_be_looked_at_comes_first(inbox: Inbox, redis: Redis) -
     assert (document["well"], document["working"], document["stuck"]) == (False, False, False)
 
 
+async def test_a_job_that_is_put_back_again_and_again_is_stuck(inbox: Inbox, redis: Redis) -> None:
+    await living(redis, RECEIVER, worker())
+    await queue_up(redis, f"{APP_ID}:1")
+    await redis.pexpire(keys.JOB + f"{APP_ID}:1", JOB_TTL - timedelta(minutes=10))
+    await end(redis, f"{APP_ID}:1", Later(wait=3600))
+
+    found = await inbox.run("status")
+
+    assert found.returncode == 1
+    assert "STUCK: a job of 10 min ago is put back." in found.stdout
+    assert "  jobs              0 due; 0 running; 1 for later; the oldest came 10 min ago" in found.stdout
+
+
 async def test_jobs_that_go_on_failing_are_told_by_reason(inbox: Inbox, redis: Redis) -> None:
     await living(redis, RECEIVER, worker())
     for number, (error, spent) in enumerate([("GET /x: 503 overloaded", 30), ("GET /x: ConnectError", 900)]):
@@ -246,6 +261,27 @@ async def test_a_redis_that_does_not_answer_is_a_verdict(inbox: Inbox, free_port
     assert told.returncode == 1
     assert told.stdout.startswith("NOT WORKING: Redis does not answer, so nobody knows what is stuck or lost.")
     assert (document["well"], document["working"]) == (False, False)
+
+
+async def test_the_remedy_is_for_most_of_the_refusals(inbox: Inbox, redis: Redis) -> None:
+    counts = {Counted("refused", "", "Redis did not store it"): 110, Counted("refused", "", "bad signature"): 9}
+    await living(redis, RECEIVER, worker(), counts=counts)
+
+    found = await inbox.run("status")
+
+    assert "-> Intercom sends them again" in found.stdout
+    assert "compare the client secret" not in found.stdout
+
+
+async def test_a_wrong_password_says_nothing_about_the_fleet(inbox: Inbox, redis_server: RedisServer) -> None:
+    wrong = {"REDIS_URL": f"redis://:wrong@127.0.0.1:{redis_server.port}/0"}
+
+    told = await inbox.run("status", **wrong)
+
+    assert told.returncode == 1
+    assert told.stdout.startswith("UNKNOWN: Redis does not let this command in, so nobody here knows how it gets on.")
+    assert "name user and password in REDIS_URL or AUTOTAGGER_REDIS_PASSWORD" in told.stdout
+    assert "nothing is tagged" not in told.stdout
 
 
 async def test_without_redis_it_is_called_wrongly(inbox: Inbox) -> None:

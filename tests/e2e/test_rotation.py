@@ -9,6 +9,9 @@ from cli.fleet import redis_url, running
 from state import keys
 from state.circuit import Circuits
 from tests.e2e.house import APP_ID, House, at_home
+from tests.e2e.test_webhook_to_tag import REFUND
+from tests.e2e.test_webhook_to_tag import notification as written
+from tests.e2e.test_webhook_to_tag import post as write
 from tests.redis_server import RedisServer
 from tests.service.receiver import notification, post
 from tests.waiting import eventually
@@ -121,6 +124,31 @@ async def test_an_access_token_rotates_without_a_restart_and_burns_nothing(
     assert said.count("mended after") == 1
     assert "the access tokens stay as they were: AUTOTAGGER_ACCESS_TOKEN_FILE holds a space" in said
     assert "-token" not in said + counted
+
+
+async def test_a_new_token_is_tried_at_once(redis_server: RedisServer, tmp_path: Path) -> None:
+    secret = Secret(tmp_path)
+    secret.hold("the-old-token")
+    own = {
+        "AUTOTAGGER_ACCESS_TOKEN_FILE": str(secret.file),
+        "AUTOTAGGER_SECRETS_INTERVAL": "0.05",
+        "AUTOTAGGER_REFUSED_WAIT": "600",
+    }
+    async with at_home(redis_server, simulator=("--token", "the-new-token"), variables=own) as house:
+        await house.know_tags()
+        for number in ("1", "2"):
+            await house.seed("conversation", number)
+        await write(house, written("conversation", "1", REFUND))
+        await eventually(lambda: is_open(house, f"workspace:{APP_ID}"))
+
+        secret.hold("the-new-token")
+        await write(house, written("conversation", "2", REFUND))
+
+        async def tagged() -> bool:
+            return bool(await house.tags("conversation", "2"))
+
+        await eventually(tagged, timeout=20)
+        assert not await is_open(house, f"workspace:{APP_ID}")
 
 
 async def is_open(house: House, scope: str) -> bool:

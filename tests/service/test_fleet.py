@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from msgspec.structs import replace
 from redis.asyncio import Redis
 
 from service.fleet import Fleet
@@ -41,6 +42,17 @@ async def test_it_tells_of_processes_webhooks_redis_and_the_window(redis: Redis)
     assert value(metrics, "intercom_blocked_seconds", app_id="here") == 0
     # Nobody knows Intercom's windows before its first answer.
     assert math.isnan(value(metrics, "intercom_window_calls", app_id="here") or 0)
+
+
+async def test_the_budget_of_an_app_that_has_a_name_is_told(redis: Redis) -> None:
+    metrics = Metrics()
+    at_work = AtWork("abc", 1.0, limit=50, window=10.0, app="tagger")
+    await Pulse(redis, Tally(), lambda: replace(WORKER, workspaces={"here": at_work})).beat()
+    await redis.hset(keys.BUDGET + "here:tagger", "blocked", str((await redis.time())[0] + 8))  # type: ignore[misc]
+
+    await Fleet(redis, metrics.fleet).look()
+
+    assert 0 < (value(metrics, "intercom_blocked_seconds", app_id="here") or 0) <= 8
 
 
 async def test_a_redis_that_forgets_or_fills_is_told(own_redis: RedisServer) -> None:

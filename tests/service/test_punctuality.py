@@ -269,3 +269,31 @@ async def test_who_keeps_a_connection_is_answered_once_more_and_told_to_leave(nu
 async def test_who_keeps_a_connection_and_is_silent_is_not_waited_for() -> None:
     async with closing(leaving=SOON) as (reader, _):
         assert await until_cut(reader) == b""
+
+
+async def test_bodies_that_do_not_end_do_not_fill_the_memory() -> None:
+    half = HEAD + b"Content-Length: 200000\r\n\r\n" + b"x" * 100_000
+    async with site(reading=60, bodies=1_000_000) as here, contextlib.AsyncExitStack() as stack:
+        slow = [await stack.enter_async_context(here.connected()) for _ in range(30)]
+        for _, writer in slow:
+            writer.write(half)
+        await eventually(lambda: here.reasons["too many bodies"] >= 20)
+        async with httpx.AsyncClient(base_url=here.url, trust_env=False) as client:
+            good = [await client.post("/", content=b"y" * 50_000) for _ in range(5)]
+
+        assert [answer.status_code for answer in good] == [200] * 5
+        assert here.calls == [b"y" * 50_000] * 5
+        assert here.door.held == sum(here.door.bodies.values()) <= 1_000_000
+        assert set(here.reasons) == {"too many bodies"}
+        for _, writer in slow:
+            writer.close()
+        await eventually(lambda: here.door.connections <= 1)
+        assert (here.door.held, here.door.bodies) == (0, {})
+
+
+async def test_one_body_alone_may_be_as_large_as_its_own_limit() -> None:
+    async with site(bodies=100_000) as here, httpx.AsyncClient(base_url=here.url, trust_env=False) as client:
+        answer = await client.post("/", content=b"x" * 900_000)
+
+        assert (answer.status_code, here.calls) == (200, [b"x" * 900_000])
+        assert here.door.held == 0

@@ -10,7 +10,7 @@ from state import keys
 from state.claim import Claimant
 from state.dead import Cause
 from state.enqueue import Enqueuer, Entry
-from state.finish import Dead, Ended, Finisher, Later
+from state.finish import Dead, Done, Ended, Finisher, Later
 
 GONE = Cause("not_found", "it is gone", "conversation:7", "conversation.user.created", ("refund",), 3)
 
@@ -21,7 +21,7 @@ async def queue_up(redis: Redis, job_id: str, payload: bytes = b"payload", *, la
     await Enqueuer(redis).enqueue(Entry(job_id, queue, payload, int(time.time())))
 
 
-async def end(redis: Redis, job_id: str, ending: Dead | Later, *, most: int = 100_000) -> Ended | None:
+async def end(redis: Redis, job_id: str, ending: Dead | Done | Later, *, most: int = 100_000) -> Ended | None:
     """Run the one job that is due in a workspace, to this end; `most` is how many dead letters there may be."""
     app_id = job_id.partition(":")[0]
     claimant = Claimant(redis, uuid4().hex, lease=15)

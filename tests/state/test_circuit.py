@@ -116,6 +116,20 @@ async def test_a_token_that_stays_refused_is_probed_once_a_minute_by_the_whole_f
     assert news == [(False, 60.0)] * 10
 
 
+async def test_a_circuit_may_be_probed_at_once_when_somebody_says_that_it_is_mended(clock: Clock, redis: Redis) -> None:
+    ours, theirs = clock.process(), clock.process()
+    await ours.hasten(TOKEN)
+    assert await redis.keys("autotagger:*") == []
+    await fail(ours, TOKEN, "job 1")
+
+    await theirs.hasten(TOKEN)
+
+    passage = await probe(ours, TOKEN)
+    assert (await theirs.ask([TOKEN])).stopped == TOKEN
+    assert await ours.failed(TOKEN, passage, by="job 2", reason="401") == (False, 60.0)
+    assert (await theirs.ask([TOKEN])).wait == 60.0
+
+
 async def test_an_outage_is_several_jobs_that_fail_in_a_row(clock: Clock) -> None:
     circuits = clock.process()
     assert await fail(circuits, OUTAGE, "job 1", "job 2") == [(False, 0), (False, 0)]

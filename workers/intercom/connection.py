@@ -48,9 +48,11 @@ class Connection:
             cookies=_NoCookies(),
         )
 
-    def use(self, access_token: str) -> None:
-        """Show this token from the next call on."""
+    def use(self, access_token: str) -> bool:
+        """Show this token from the next call on; whether that is another one."""
+        before = self._http.headers.copy()
         self._http.headers.update(_headers(access_token))
+        return before != self._http.headers
 
     async def __aenter__(self) -> Self:
         await self._http.__aenter__()

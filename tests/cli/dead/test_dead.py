@@ -161,9 +161,9 @@ async def test_letters_are_dropped_and_others_stay(commands: Inbox, redis: Redis
 LETTERS = 10_000
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "killed"])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL, None], ids=["ctrl-c", "killed", "Redis goes away"])
 async def test_a_retry_that_is_ended_in_the_middle_loses_and_doubles_nothing(
-    redis_server: RedisServer, how: signal.Signals
+    redis_server: RedisServer, how: signal.Signals | None
 ) -> None:
     async with redis_server.client() as redis, Proxy(redis_server.port, delay=0.02) as proxy:
         ids = [f"here:{number}" for number in range(LETTERS)]
@@ -186,10 +186,13 @@ async def test_a_retry_that_is_ended_in_the_middle_loses_and_doubles_nothing(
             text=True,
         )
         await eventually(some_moved, timeout=30)
-        proxy.black_hole()
-        retrying.send_signal(how)
-        proxy.heal()
-        said, _ = await asyncio.to_thread(retrying.communicate, timeout=30)
+        if how is None:
+            proxy.refuse()
+        else:
+            proxy.black_hole()
+            retrying.send_signal(how)
+            proxy.heal()
+        said, told = await asyncio.to_thread(retrying.communicate, timeout=30)
 
         queued = {raw.decode() for raw in await redis.zrange(keys.queue("here"), 0, -1)}
         dead = {raw.decode() for raw in await redis.zrange(keys.DEAD, 0, -1)}
@@ -203,3 +206,26 @@ async def test_a_retry_that_is_ended_in_the_middle_loses_and_doubles_nothing(
         if how is signal.SIGINT:
             assert retrying.returncode == 1
             assert json.loads(said)["not_tried"] == len(dead)
+        if how is None:
+            assert retrying.returncode == 1
+            assert "Redis did not do it" in told
+            # What was under way when Redis went away may be queued, and was not heard of.
+            assert len(dead) <= json.loads(said)["not_tried"] <= len(dead) + 100
+
+
+async def test_the_bar_counts_what_there_is(commands: Inbox, redis: Redis) -> None:
+    await bury(redis, "here:1")
+    person, terminal = os.openpty()
+
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("AUTOTAGGER_", "REDIS_"))}
+    dropping = [sys.executable, "-m", "cli.main", "dead", "drop", "--all", "--yes"]
+    done = await asyncio.to_thread(
+        subprocess.run, dropping, env=bare | commands.variables, stdout=subprocess.PIPE, stderr=terminal, check=False
+    )
+    os.close(terminal)
+    shown = os.read(person, 65_536).decode()
+    os.close(person)
+
+    assert done.returncode == 0
+    assert "1/1" in shown
+    assert "500/1" not in shown

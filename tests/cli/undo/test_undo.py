@@ -18,6 +18,7 @@ from facts.target import Target
 from simulator.faults import Fault
 from simulator.workspace.tags import Applied
 from state import keys
+from state.circuit import Circuit, Circuits
 from state.ledger import Ledger
 from state.pauses import Pauses
 from tests.cli.inbox import Inbox
@@ -365,6 +366,31 @@ async def test_what_fails_once_is_tried_again(redis_server: RedisServer, tmp_pat
         assert undone.returncode == 0, undone.stderr
         assert undone.stdout.splitlines()[-1] == "2 tags taken off, 2 tags put back"
         assert carried(office, 1, 2) == [{"unsorted"}] * 2
+
+
+async def test_it_says_what_it_waits_for(redis_server: RedisServer, redis: Redis, tmp_path: Path) -> None:
+    async with at_work(redis_server.settings, tmp_path, rules=RULES) as office:
+        await tagged(office, range(1, 3))
+        circuits, stopped = Circuits(redis), Circuit(f"workspace:{APP_ID}", 60, 60)
+        passage = await circuits.ask([stopped])
+        await circuits.failed(stopped, passage, by="a job", reason="401 unauthorized")
+
+        running = await begin(office, *UNDO, "--yes")
+        assert running.stderr is not None
+        async with asyncio.timeout(30):
+            said = ""
+            while "waiting" not in said:
+                said = (await running.stderr.readline()).decode()
+                assert said, "it has ended"
+        running.send_signal(signal.SIGINT)
+        stdout, _ = (one.decode() for one in await running.communicate())
+
+        assert said == (
+            "autotagger: waiting, for 5 min at most without any progress, for a circuit to close: workspace "
+            f"{APP_ID}: Intercom refuses the access token (401 unauthorized); `autotagger status` tells when it is "
+            "tried again\n"
+        )
+        assert stdout.splitlines()[-1] == "0 tags taken off, 0 tags put back"
 
 
 async def test_it_asks_and_takes_no_for_an_answer(redis_server: RedisServer, tmp_path: Path) -> None:
