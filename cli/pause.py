@@ -74,11 +74,22 @@ def _tell(paused: Paused, app_id: str | None, *, as_json: bool) -> None:
         click.echo(json.dumps(document(paused), indent=2))
         return
     others = {name: pause for name, pause in paused.workspaces.items() if name != (app_id or EVERYTHING)}
-    here = paused.workspaces.get(app_id or EVERYTHING)
-    place = f"workspace {app_id}" if app_id else "all workspaces"
-    click.echo(f"tagging is paused in {place}, by {here}" if here else f"tagging is not paused in {place}")
+    click.echo(_sentence(paused, app_id))
     for name, other in others.items():
         session.say(f"paused in {'all workspaces' if name == EVERYTHING else f'workspace {name}'} by {other}")
+
+
+def _sentence(paused: Paused, app_id: str | None) -> str:
+    """How it is now in what the command was about."""
+    here = paused.workspaces.get(app_id or EVERYTHING)
+    place = f"workspace {app_id}" if app_id else "all workspaces"
+    if here is not None:
+        return f"tagging is paused in {place}, by {here}"
+    if app_id and EVERYTHING in paused.workspaces:
+        return f"tagging stays paused in {place}, for it is in all: `autotagger resume` without --workspace ends that"
+    if app_id or not paused.workspaces:
+        return f"tagging is not paused in {place if app_id else 'any workspace'}"
+    return "tagging is paused in single workspaces only"
 
 
 def document(paused: Paused) -> dict[str, object]:

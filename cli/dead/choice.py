@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 
 from cli.options import iso
 from cli.since import WANTED, since
+from cli.target import named
 from rules.telling.report import plural
 from state.dead import DeadLetters, Filter, Letter
 
@@ -29,6 +30,11 @@ class Choice:
         return await (letters.named(self.ids) if self.ids else letters.fitting(self.wanted))
 
 
+def _target(text: str) -> str:
+    """An object by its kind and id, as letters have it."""
+    return str(named(text))
+
+
 def fitting(command: _Command) -> _Command:
     """The options of a filter, each of which narrows it."""
     for option in reversed(
@@ -36,7 +42,12 @@ def fitting(command: _Command) -> _Command:
             click.option("--reason", "reasons", multiple=True, metavar="REASON", help="Of this reason; repeatable."),
             click.option("--rule", "rules", multiple=True, metavar="ID", help="In which this rule failed; repeatable."),
             click.option(
-                "--target", "targets", multiple=True, metavar="KIND:ID", help="About this object; repeatable."
+                "--target",
+                "targets",
+                multiple=True,
+                type=_target,
+                metavar="KIND:ID",
+                help="About this object; repeatable.",
             ),
             click.option("--workspace", "app_id", metavar="APP_ID", help="Of this workspace."),
             click.option("--since", type=since, metavar="WHEN", help=f"That died since then: {WANTED}."),

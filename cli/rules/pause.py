@@ -35,14 +35,12 @@ def pause(rule: str, by: str, app_id: str | None, *, as_json: bool) -> None:
 
     async def work(redis: Redis) -> Pause | None:
         pauses = Pauses(redis)
-        before = (await pauses.read()).of(workspace.app_id).get(rule)
+        before = (await pauses.read()).of(workspace.app_id)
         await pauses.pause_rule(by, workspace.app_id, rule)
-        return before
+        return before.get(rule)
 
     before = store.run(work)
-    how = f"paused {before.told} already" if before is not None and not before.objects else "paused"
-    if before is not None and before.objects:
-        how = f"paused already: it has {before.told}"
+    how = "is paused" if before is None else f"{before.of_rule}, and stays so"
     _tell(workspace.app_id, rule, f"{how}: it acts as in shadow mode", paused=True, as_json=as_json)
 
 
@@ -59,19 +57,20 @@ def resume(rule: str, by: str, app_id: str | None, *, as_json: bool) -> None:
     _, workspace = session.chosen(app_id)
     rules = load(workspace.rules).rule_set
 
-    async def work(redis: Redis) -> bool:
+    async def work(redis: Redis) -> Pause | None:
         pauses = Pauses(redis)
-        paused = (await pauses.read()).of(workspace.app_id)
-        if rule not in paused:
-            return False
-        await pauses.resume_rule(by, workspace.app_id, rule)
-        return True
+        before = (await pauses.read()).of(workspace.app_id).get(rule)
+        if before is not None:
+            await pauses.resume_rule(by, workspace.app_id, rule)
+        return before
 
-    if not store.run(work) and rules is not None and rule not in {known.id for known in rules.rules}:
+    before = store.run(work)
+    if before is None and rules is not None and rule not in {known.id for known in rules.rules}:
         raise click.BadParameter(
             f'there is no rule "{rule}" in {workspace.rules}{advice(rule, rules)}', param_hint="ID"
         )
-    _tell(workspace.app_id, rule, "not paused", paused=False, as_json=as_json)
+    how = "was not paused" if before is None else f"acts as it is written again (paused until now: {before.told})"
+    _tell(workspace.app_id, rule, how, paused=False, as_json=as_json)
 
 
 def advice(rule: str, rules: RuleSet) -> str:
@@ -84,4 +83,4 @@ def _tell(app_id: str, rule: str, how: str, *, paused: bool, as_json: bool) -> N
     if as_json:
         click.echo(json.dumps({"workspace": app_id, "rule": rule, "paused": paused}, indent=2))
     else:
-        click.echo(f"workspace {app_id}: rule {rule} is {how}")
+        click.echo(f"workspace {app_id}: rule {rule} {how}")

@@ -18,7 +18,7 @@ async def test_all_is_paused_and_goes_on(inbox: Inbox, redis: Redis) -> None:
 
     assert paused.stdout.startswith("tagging is paused in all workspaces, by Ada (")
     assert json.loads(again.stdout)["workspaces"]["*"]["by"].startswith("Ada (")
-    assert (resumed.returncode, resumed.stdout) == (0, "tagging is not paused in all workspaces\n")
+    assert (resumed.returncode, resumed.stdout) == (0, "tagging is not paused in any workspace\n")
     assert (await Pauses(redis).read()).workspaces == {}
     actions = json.loads((await inbox.run("actions", "--json")).stdout)
     assert [(one["action"], one["what"]) for one in actions] == [
@@ -34,8 +34,36 @@ async def test_the_pause_of_one_workspace_outlasts_that_of_all_and_is_told(inbox
 
     resumed = await inbox.run("resume")
 
+    assert resumed.stdout == "tagging is paused in single workspaces only\n"
     assert f"autotagger: paused in workspace {APP_ID} by " in resumed.stderr
     assert (await Pauses(redis).read()).tagging(APP_ID) is not None
+
+
+async def test_a_workspace_is_not_said_to_go_on_while_all_stand_still(inbox: Inbox) -> None:
+    await inbox.run("pause")
+
+    resumed = await inbox.run("resume", "--workspace", APP_ID)
+
+    assert resumed.stdout.startswith(f"tagging stays paused in workspace {APP_ID}, for it is in all: ")
+    assert "autotagger: paused in all workspaces by " in resumed.stderr
+
+
+async def test_who_paused_a_rule_first_is_told_to_the_next_and_to_who_resumes(inbox: Inbox, redis: Redis) -> None:
+    await inbox.run("rules", "pause", "important", "--as", "Ada")
+    at = (await Pauses(redis).read()).of(APP_ID)["important"]
+
+    again = await inbox.run("rules", "pause", "important", "--as", "Grace")
+    resumed = await inbox.run("rules", "resume", "important")
+    once_more = await inbox.run("rules", "resume", "important")
+
+    assert at.by.startswith("Ada (")
+    assert again.stdout == (
+        f"workspace {APP_ID}: rule important is paused by {at}, and stays so: it acts as in shadow mode\n"
+    )
+    assert resumed.stdout == (
+        f"workspace {APP_ID}: rule important acts as it is written again (paused until now: by {at})\n"
+    )
+    assert once_more.stdout == f"workspace {APP_ID}: rule important was not paused\n"
 
 
 async def test_a_workspace_that_there_is_not_is_no_pause(inbox: Inbox, redis: Redis) -> None:

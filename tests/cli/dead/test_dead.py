@@ -114,8 +114,14 @@ async def test_a_retry_says_what_it_costs_and_asks(commands: Inbox, redis: Redis
 @pytest.mark.parametrize("command", ["retry", "drop"])
 @pytest.mark.parametrize(
     "arguments",
-    [("--all",), ("--yes",), ("here:1", "--all", "--yes"), ("here:1", "--reason", "x", "--yes")],
-    ids=["nobody to ask", "which", "id and all", "id and filter"],
+    [
+        ("--all",),
+        ("--yes",),
+        ("here:1", "--all", "--yes"),
+        ("here:1", "--reason", "x", "--yes"),
+        ("--target", "chat:7", "--yes"),
+    ],
+    ids=["nobody to ask", "which", "id and all", "id and filter", "no target"],
 )
 async def test_what_may_be_meant_otherwise_does_nothing(
     commands: Inbox, redis: Redis, command: str, arguments: tuple[str, ...]
