@@ -110,10 +110,10 @@ async def test_a_rule_that_is_paused_already_stays_with_who_paused_it_first(inbo
 
     assert (again.returncode, by_hand.returncode) == (0, 0)
     assert again.stdout.startswith(f"workspace {APP_ID}: rule important is paused by ada at 20")
-    assert again.stdout.endswith(" UTC already: it acts as in shadow mode\n")
+    assert again.stdout.endswith(" UTC, and stays so: it acts as in shadow mode\n")
     assert by_hand.stdout == (
-        f"workspace {APP_ID}: rule broken is paused already: it has tripped: 50 objects within an hour, since "
-        "2023-11-14 22:13:20 UTC: it acts as in shadow mode\n"
+        f"workspace {APP_ID}: rule broken has tripped: 50 objects within an hour, since "
+        "2023-11-14 22:13:20 UTC, and stays so: it acts as in shadow mode\n"
     )
 
 
