@@ -93,7 +93,7 @@ class Book:
         It takes the place of what would be written when the run ends, which knows of no call.
         """
         self.errand.hold.ledger.pop(self._place(tag_id), None)
-        return Intent(self.lock, tag_id, entry.encode(), self.days, shares)
+        return Intent(self.lock, tag_id, entry.encode(), self.days, shares, self.page.heard.get(tag_id, b""))
 
     def restore(self, tag_id: str) -> None:
         """The call was not made: what was known before it counts again."""

@@ -22,6 +22,9 @@ async def settled(entry: Entry, tag_id: str, target: Target, errand: Errand) -> 
     if entry.pending is not None:
         return _landed(entry, found, answer.date, target, errand)
     if found is not None and entry.standing == "ours" and not _since(found, entry.at):
+        if found.applied_at is not None and found.applied_at < entry.at:
+            # It was there before us, as may be after a merge.
+            return entry.made("add", entry.at, ours=False)
         return entry.changed_by_person("add", float(found.applied_at or entry.at))
     return entry.observed(present=found is not None, at=answer.date or 0.0)
 
