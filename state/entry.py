@@ -55,8 +55,8 @@ class Origin(msgspec.Struct, frozen=True, array_like=True):
     """What had us make a call: which rules of which set, at which event, and what the first of them went by.
 
     `field` and `phrase` are that rule's own words, cut to `LONGEST` characters, never the customer's; `span` is where
-    they stood in the text. `by` is whom Intercom named as having put the tag on, empty where it named nobody. With
-    `removes` the call was to take it off.
+    they stood in the text. `by` is whom Intercom named as having put the tag on, empty where it named nobody; of a
+    pending call in whose name it is made. With `removes` the call was to take it off.
     """
 
     rules: tuple[str, ...]
@@ -209,9 +209,9 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
         """What to do for an event that wants the tag added or removed, after it was written down as above."""
         if self.verdict != action:
             return "overruled"
-        if action == "add" and (self.standing == "vetoed" or self._asked_by_person("remove")):
+        if action == "add" and (self.standing == "vetoed" or self.asked_by_person("remove")):
             return "vetoed"
-        if action == "remove" and (self.standing == "theirs" or self._asked_by_person("add")):
+        if action == "remove" and (self.standing == "theirs" or self.asked_by_person("add")):
             return "kept"
         if self.pending is None and self.present == (action == "add"):
             return "already so"
@@ -223,7 +223,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
         ours = self.standing == "ours" or (pending is not None and pending.action == "add" and not pending.by_person)
         return ours and self.verdict != "add" and not self._stopped("remove", now)
 
-    def _asked_by_person(self, action: Action) -> bool:
+    def asked_by_person(self, action: Action) -> bool:
+        """Whether a person had us begin such a call, of which nobody knows whether it landed."""
         return self.pending is not None and self.pending.by_person and self.pending.action == action
 
     def _flip(self, action: Action) -> bool:

@@ -44,30 +44,33 @@ class Shown(msgspec.Struct, frozen=True, array_like=True):
 class Page(msgspec.Struct, frozen=True):
     """All that is known of an object: entries by the tags' ids, and the fields whose news is in them already.
 
-    `shown` is None where no event has shown the tags, or where that was not kept.
+    `shown` is None where no event has shown the tags, or where that was not kept. `heard` is, by the tags' ids, what
+    people had us do and no event had told, as it was kept.
     What another version wrote, and nobody here can read, counts as not known, whatever field it is in.
     """
 
     entries: dict[str, Entry]
     read: tuple[str, ...] = ()
     shown: Shown | None = None
+    heard: dict[str, bytes] = {}
 
     @classmethod
     def from_fields(cls, fields: "Mapping[str, bytes]") -> "Page":
         """The page in the fields of its hash."""
-        entries, read = {}, []
+        entries, read, heard = {}, [], {}
         for field, kept in fields.items():
             if not field.startswith((_PERSON, SHOWN)):
                 with suppress(msgspec.MsgspecError):
                     entries[field] = Entry.decode(kept)
         for field, kept in fields.items():
             if field.startswith(_PERSON):
+                heard[field.removeprefix(_PERSON)] = kept
                 with suppress(msgspec.MsgspecError):
                     deed, tag_id = _deeds.decode(kept), field.removeprefix(_PERSON)
                     entry = entries.get(tag_id, Entry(deed.tag))
                     entries[tag_id] = entry.changed_by_person(deed.action, deed.at)
                     read.append(field)
-        return cls(entries, tuple(read), _shown(fields.get(SHOWN, b"")))
+        return cls(entries, tuple(read), _shown(fields.get(SHOWN, b"")), heard)
 
 
 class Ledger:

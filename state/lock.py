@@ -19,7 +19,7 @@ LONGEST_RUN_MS = 15 * 60_000
 
 
 class Lost(Exception):
-    """The lease is over, or somebody else has the target: nothing may be changed."""
+    """The lease is over, somebody else has the target, or a person changed the tag just now: nothing may be changed."""
 
 
 class Buried(Exception):
@@ -51,7 +51,9 @@ class Lock:
 class Intent:
     """A change that is about to be made: what to write down together with taking its slot, if the lock still holds.
 
-    `shares` are those of the rules that ask for it: the object counts for each of them, as far as their limits allow.
+    `heard` is what a person had us do to the tag, as far as who decided on the change knew: what a person has changed
+    since nobody changes. `shares` are those of the rules that ask for it: the object counts for each of them, as far
+    as their limits allow.
     """
 
     lock: Lock
@@ -59,6 +61,7 @@ class Intent:
     entry: bytes
     days: int
     shares: "tuple[Share, ...]" = ()
+    heard: bytes = b""
 
     @property
     def keys(self) -> list[str]:
@@ -70,10 +73,10 @@ class Intent:
 
     @property
     def arguments(self) -> list[str | bytes | int]:
-        """What lock and lease must hold, what to write for how many seconds, and what may count for whom."""
+        """What lock and lease must hold, what to write for how long, what was heard, and what may count for whom."""
         target = self.lock.target
         written: list[str | bytes | int] = [*self.lock.values, self.field, self.entry, self.days * ledger.DAY]
-        written.append(f"{target.kind}:{target.id}")
+        written += [f"{target.kind}:{target.id}", self.heard]
         for share in self.shares:
             written += share.arguments(target.app_id)
         return written

@@ -6,12 +6,13 @@
 --       6 lifetime of an idle state (ms), 7 share of the window that may be filled: what goes last leaves room for what
 --       comes first, 8 the workspace's configured limit (0: nobody shares it); for a change also 9 and 10 what lock and
 --       lease must hold, 11 and 12 field and entry to write into the ledger when a slot is booked, 13 the ledger's time
---       to live (s), 14 the target among what rules have touched, then for each rule: its field among paused rules, how
---       many objects it may touch an hour (0: any)
--- Returns 1 (it may leave then), 0 (that is too far away), -1 (lock or lease are lost) or -2 (a rule has reached its
--- limit; it is paused from now on), and four moments: now, when it may leave, until when it may still leave, until when
--- a scope is blocked (0: none is). Seconds, on Redis's clock. With -1 and -2 nothing is booked or written; behind -2
--- come the places, from 0 on, of the rules that this call has paused.
+--       to live (s), 14 the target among what rules have touched, 15 what is known of a person's doing ('': none), then
+--       for each rule: its field among paused rules, how many objects it may touch an hour (0: any)
+-- Returns 1 (it may leave then), 0 (that is too far away), -1 (lock or lease are lost, or a person has changed the tag
+-- by a command since it was decided on) or -2 (a rule has reached its limit; it is paused from now on), and four
+-- moments: now, when it may leave, until when it may still leave, until when a scope is blocked (0: none is). Seconds,
+-- on Redis's clock. With -1 and -2 nothing is booked or written; behind -2 come the places, from 0 on, of the rules that
+-- this call has paused.
 --
 -- The state of a scope, a hash: answered (1: the server has answered since it last turned us away for no known time),
 -- limit (the server's word), low and high (bounds of the server's clock minus Redis's, as of `learnt`), phase (where
@@ -28,7 +29,12 @@ local longest, book, share = tonumber(ARGV[4]), ARGV[5] == '1', tonumber(ARGV[7]
 
 local function text(moment) return string.format('%.6f', moment) end
 
-if KEYS[3] and (redis.call('GET', KEYS[3]) ~= ARGV[9] or redis.call('GET', KEYS[4]) ~= ARGV[10]) then
+local function lost()
+  if redis.call('GET', KEYS[3]) ~= ARGV[9] or redis.call('GET', KEYS[4]) ~= ARGV[10] then return true end
+  return (redis.call('HGET', KEYS[5], 'person:' .. ARGV[11]) or '') ~= ARGV[15]
+end
+
+if KEYS[3] and lost() then
   return {-1, text(now), text(now), text(now), text(0)}
 end
 
@@ -37,7 +43,7 @@ local HOUR = 3600
 local tripped = {-2, text(now), text(now), text(now), text(0)}
 local refused = false
 for i = 7, #KEYS, 2 do
-  local rule, most = ARGV[i + 8], tonumber(ARGV[i + 9])
+  local rule, most = ARGV[i + 9], tonumber(ARGV[i + 10])
   if most > 0 then
     -- What is noted of later than an hour from now is from before Redis's clock went back.
     local from = math.max(now - HOUR, math.min(tonumber(redis.call('GET', KEYS[i + 1]) or 0), now))

@@ -54,10 +54,16 @@ async def take_back(change: Change, run: Run) -> None:
     if tag_id is None:
         return
     book = await run.open(run.job.target)
-    entry = _observed(book, tag_id, change.tag, run).withdrawn(change.rules, run.order, run.rule_set)
-    if entry.to_take_back(time.time()):
-        entry = await reading.settled(entry, tag_id, book.target, run.errand)
-    if entry.to_take_back(time.time()):
+
+    def said(known: Entry) -> Entry:
+        return known.withdrawn(change.rules, run.order, run.rule_set)
+
+    entry = _observed(book, tag_id, change.tag, run)
+    if said(entry).to_take_back(time.time()):
+        entry = await _settled(entry, tag_id, book, run)
+    entry = said(entry)
+    # A call of undo for a ticket, of which nobody knows, counts: that one is over when somebody gives undo again.
+    if entry.to_take_back(time.time()) and not entry.asked_by_person("remove"):
         await _call(change, tag_id, entry, book, run)
     else:
         book.keep(tag_id, entry)
@@ -68,11 +74,15 @@ async def _make(change: Change, book: Book, run: Run) -> None:
     if tag_id is None:
         run.note(change, "already so")
         return
+
+    def said(known: Entry) -> Entry:
+        say = known.claimed if change.action == "add" else known.taken_off
+        return say(change.rules, run.order, run.rule_set)
+
     entry = _observed(book, tag_id, change.tag, run)
-    say = entry.claimed if change.action == "add" else entry.taken_off
-    entry = say(change.rules, run.order, run.rule_set)
-    if entry.pending is not None and entry.verdict == change.action:
-        entry = await reading.settled(entry, tag_id, book.target, run.errand)
+    if entry.pending is not None and said(entry).verdict == change.action:
+        entry = await _settled(entry, tag_id, book, run)
+    entry = said(entry)
     step = entry.step(change.action, time.time())
     if step == "call":
         await _call(change, tag_id, entry, book, run)
@@ -90,8 +100,16 @@ def _observed(book: Book, tag_id: str, tag: str, run: Run) -> Entry:
     return entry if shown is None else entry.observed(present=tag_id in shown, at=run.shown_at(book.target))
 
 
+async def _settled(entry: Entry, tag_id: str, book: Book, run: Run) -> Entry:
+    """What a read says counts from then on, also if the call that it was for is refused."""
+    entry = await reading.settled(entry, tag_id, book.target, run.errand)
+    book.keep(tag_id, entry)
+    return entry
+
+
 async def _call(change: Change, tag_id: str, entry: Entry, book: Book, run: Run) -> None:
-    origin = run.origin(change)
+    admin_id = change.admin_id or run.errand.desk.workspace.admin_id
+    origin = replace(run.origin(change), by=admin_id)
     asked = entry.asked(change.action, time.time(), origin)
     answer = await call.make(change, tag_id, asked, book, run.shares(change))
     now = time.time() - (time.monotonic() - answer.sent_at)

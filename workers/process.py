@@ -205,7 +205,9 @@ async def _make_all(decision: Decision, run: Run) -> list[tuple[str, str, str]]:
     for tag, by in _given_up(decision).items():
         troubles += await _attempt(Change(run.job.kind, tag, "remove", by), changes.take_back, run)
     for change in decision.shadow:
-        run.note(change, "shadow")
+        # A rule that reached its limit in the middle of a job has done what it has done.
+        if progress.end(run.steps, change) is None:
+            run.note(change, "shadow")
     if decision.unevaluated:
         rules = ", ".join(f'"{rule}"' for rule in decision.unevaluated[:_NAMED])
         more = f" and {len(decision.unevaluated) - _NAMED:,} more" if len(decision.unevaluated) > _NAMED else ""

@@ -35,7 +35,8 @@ class Block:
     """One tag. `there` is None where nobody knows; `undone` is the newest decision, if it came to no call.
 
     `disagreed` is the newest event, if rules disagreed about the tag. `since` says that Intercom shows it otherwise
-    than was known here: somebody has changed it.
+    than was known here: somebody has changed it. `landed` says whether it shows what a pending call was to do; None
+    where none is pending, or nothing is shown.
     """
 
     tag_id: str
@@ -47,6 +48,7 @@ class Block:
     undone: tuple[Event, Step] | None
     since: bool = False
     disagreed: Event | None = None
+    landed: bool | None = None
 
     @property
     def standing(self) -> Standing:
@@ -84,12 +86,24 @@ def _untouched(name: str, evidence: Evidence) -> Block:
 
 def _block(tag_id: str, entry: Entry | None, shown: Tag | None, evidence: Evidence) -> Block:
     names = tuple(dict.fromkeys(one for one in (entry and entry.tag, shown and shown.name) if one))
-    known = entry.present if entry is not None else None
-    there = known if evidence.now.tags is None else shown is not None
-    since = entry is not None and evidence.now.tags is not None and _has_changed(entry, shown)
+    asked = evidence.now.tags is not None
+    known = entry.present if entry is not None and entry.pending is None else None
+    there = shown is not None if asked else known
+    landed = _landed(entry, shown, evidence) if entry is not None and asked else None
+    since = entry is not None and asked and not landed and _has_changed(entry, shown)
     call = _call(entry, names, evidence) if entry is not None else None
     undone, disagreed = _undone(names, evidence), _disagreed(names, evidence)
-    return Block(tag_id, names[0], there, entry, shown, call, undone, since, disagreed)
+    return Block(tag_id, names[0], there, entry, shown, call, undone, since, disagreed, landed)
+
+
+def _landed(entry: Entry, shown: Tag | None, evidence: Evidence) -> bool | None:
+    pending = entry.pending
+    if pending is None:
+        return None
+    if shown is None or pending.action == "remove":
+        return (shown is None) == (pending.action == "remove")
+    by = pending.origin.by if pending.origin is not None and evidence.target.kind != "contact" else ""
+    return (shown.applied_at or pending.at) >= pending.at - STALE and (not by or shown.applied_by in {None, by})
 
 
 def _has_changed(entry: Entry, shown: Tag | None) -> bool:

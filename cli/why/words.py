@@ -58,6 +58,7 @@ def block(found: Block, evidence: Evidence) -> Iterator[str]:
 
 
 def _lines(found: Block, evidence: Evidence) -> Iterator[str]:
+    yield from _pending(found)
     yield from _through_whom(found)
     if found.call is not None:
         yield from _call(found.call, found, evidence)
@@ -72,8 +73,28 @@ def _lines(found: Block, evidence: Evidence) -> Iterator[str]:
             yield f"last decided {told(event.done_at)}: {outcome(step, event, evidence)}"
 
 
+def _pending(found: Block) -> Iterator[str]:
+    """The call of which nobody has heard, and what Intercom shows of it."""
+    pending = found.entry.pending if found.entry is not None else None
+    if pending is None:
+        return
+    to = "put it on" if pending.action == "add" else "take it off"
+    rules = f" for {_named(pending.origin.rules)}" if pending.origin is not None else ""
+    whose = "a call of `autotagger undo`" if pending.by_person else f"a call{rules}"
+    begun = f"{whose} to {to} was begun {told(pending.at)}, and nobody has noted an answer"
+    there = "it is there" if found.shown is not None else "it is not there"
+    if found.landed is None:
+        yield f"{begun}: nobody knows yet whether Intercom took it"
+    elif found.landed:
+        yield f"{begun}; {there} by Intercom's account, so the call seems to have landed"
+    else:
+        yield f"{begun}; {there} by Intercom's account, so the call did not land, or others have changed it since"
+
+
 def _through_whom(found: Block) -> Iterator[str]:
     entry = found.entry
+    if found.landed:
+        return
     if found.since or entry is None:
         yield from _by_others(found)
         return
@@ -103,7 +124,7 @@ def _applied(found: Block) -> str:
 
 def _call(made: Call, found: Block, evidence: Evidence) -> Iterator[str]:
     """Our last call, and what it was made for."""
-    before = "" if found.standing in {"ours", "removed"} and not found.since else "before that "
+    before = "" if found.standing in {"ours", "removed"} and not (found.since or found.landed) else "before that "
     did = "taken off" if made.removes else "put on"
     when = f" {told(made.at)}" if made.at is not None else ""
     yield f"{before}{did} by {_named(made.rules)} (rule set {made.rule_set or 'not known'}){when}"
@@ -116,14 +137,10 @@ def _call(made: Call, found: Block, evidence: Evidence) -> Iterator[str]:
 
 
 def _wanted(found: Block) -> Iterator[str]:
-    """What is under way, and which other rules have their say."""
+    """Which other rules have their say."""
     entry, made = found.entry, found.call
     if entry is None:
         return
-    if entry.pending is not None:
-        to = "put it on" if entry.pending.action == "add" else "take it off"
-        whose = "a call of `autotagger undo`" if entry.pending.by_person else "a call"
-        yield f"{whose} to {to} was begun {told(entry.pending.at)}, and nobody knows yet whether Intercom took it"
     others = [rule for rule in entry.claiming if made is None or rule not in made.rules]
     if others:
         yield f"wanted{', too,' if made else ''} by {_named(others)}"

@@ -56,6 +56,10 @@ def test_rule_1_the_newest_verdict_wins_whatever_the_arrival_order(
     assert in_any_order(*events) == {(verdict, claiming)}
 
 
+def test_rule_1_of_two_that_take_it_off_the_newest_counts() -> None:
+    assert in_any_order(takes_off("b", FIRST), wants("a", SECOND), takes_off("c", THIRD)) == {("remove", ())}
+
+
 def test_rule_1_an_older_event_changes_nothing() -> None:
     entry = OURS.claimed(["a"], THIRD, "hash")
 

@@ -9,6 +9,8 @@ from redis.asyncio import Redis
 from state.pauses import Pauses
 from tests.redis_server import RedisServer
 from tests.waiting import eventually
+from tests.workers.hydration import events
+from tests.workers.hydration.events import CONTACT, CONVERSATION
 from tests.workers.office import APP_ID, Office, at_work
 
 LIMITED = """
@@ -111,3 +113,18 @@ async def test_taking_back_counts_too(redis_server: RedisServer, tmp_path: Path)
         await write(office, 3, 4)
 
         assert tagged(office, "refund", range(1, 5)) == 2
+
+
+async def test_what_was_done_before_the_limit_in_the_same_job_is_told_as_done(
+    redis_server: RedisServer, tmp_path: Path
+) -> None:
+    rules = LIMITED.replace(": 3}", ": 1}").replace("{add: [refund]}", "{add: [refund], contact: {add: [beta]}}")
+    async with at_work(redis_server.settings, tmp_path, rules=rules) as office:
+        office.place("contact", CONTACT)
+        office.place("conversation", CONVERSATION)
+
+        await office.tell(*events.reply())
+        await office.done()
+
+        assert (office.tags("conversation", CONVERSATION), office.tags("contact", CONTACT)) == ({"refund"}, set())
+        assert await outcomes(office) == [("refund", ("refund",), "made"), ("beta", ("refund",), "shadow")]

@@ -14,12 +14,14 @@ from state import keys
 from state.connection import for_work
 from state.dead import Cause, DeadLetters
 from state.enqueue import Enqueuer, Entry
+from state.feed import Reply, Step
 from state.finish import Dead, Done, Ending, Later
 from state.retry import Retrier
 from state.settings import RedisSettings
 from tests.proxy import Proxy
 from tests.redis_server import RedisServer
 from tests.waiting import eventually
+from workers import progress
 from workers.hold import Hold, Payload
 from workers.loop import Body, Queues, Worker
 
@@ -162,11 +164,13 @@ async def test_a_dead_job_becomes_a_letter(redis_server: RedisServer, redis: Red
 async def test_what_a_dead_job_has_made_is_known_when_it_is_tried_again(
     redis_server: RedisServer, redis: Redis
 ) -> None:
+    made = Step("conversation", "vip", "add", ("a",), "made")
+    failed = Step("conversation", "beta", "add", ("a",), "failed", reply=Reply(400))
     seen: list[bytes] = []
 
     async def dying(payload: bytes, hold: Hold) -> Ending:  # noqa: ARG001 - a body's signature
         seen.append(hold.progress)
-        hold.progress = b"half"
+        hold.progress = progress.note([made, failed])
         return Dead(Cause("not_found", "gone"))
 
     async with working(redis_server.settings, dying):
@@ -175,7 +179,7 @@ async def test_what_a_dead_job_has_made_is_known_when_it_is_tried_again(
         await Retrier(redis).retry(["q4mx81zt:1"])
         await eventually(lambda: len(seen) == 2)
 
-    assert seen == [b"", b"half"]
+    assert [progress.read(one) for one in seen] == [(), (made,)]
 
 
 async def test_a_job_without_bytes_becomes_a_letter(redis_server: RedisServer, redis: Redis) -> None:

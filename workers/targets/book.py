@@ -88,15 +88,20 @@ class Book:
         return self.page.entries[tag_id].untold(present=True)
 
     def intent(self, tag_id: str, entry: Entry, shares: tuple[Share, ...] = ()) -> Intent:
-        """What is to be written together with taking a slot, and counted for the rules that ask for it."""
-        return Intent(self.lock, tag_id, entry.encode(), self.days, shares)
+        """What is to be written together with taking a slot, and counted for the rules that ask for it.
 
-    def restore(self, tag_id: str, *, for_good: bool = False) -> None:
-        """The call was not made: what was known before it counts again; `for_good` says that it never will be."""
+        It takes the place of what would be written when the run ends, which knows of no call.
+        """
+        self.errand.hold.ledger.pop(self._place(tag_id), None)
+        return Intent(self.lock, tag_id, entry.encode(), self.days, shares, self.page.heard.get(tag_id, b""))
+
+    def restore(self, tag_id: str) -> None:
+        """The call was not made: what was known before it counts again."""
         before = self.page.entries.get(tag_id)
-        if before is not None and for_good:
-            before = before.failed()
         self._write(tag_id, before.encode() if before is not None else b"")
 
     def _write(self, name: str, kept: bytes) -> None:
-        self.errand.hold.ledger[Place(ledger.key(self.target), name, self.days)] = kept
+        self.errand.hold.ledger[self._place(name)] = kept
+
+    def _place(self, name: str) -> Place:
+        return Place(ledger.key(self.target), name, self.days)

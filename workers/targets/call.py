@@ -14,11 +14,12 @@ from workers.targets.by_name import Renamed
 async def make(change: Change, tag_id: str, asked: Entry, book: Book, shares: tuple[Share, ...] = ()) -> Answer[object]:
     """Make the call of which the entry `asked` tells, counted for `shares`; what its answer means is for the caller.
 
-    Where it fails, the book says again what was known before, unless nobody knows whether it landed: that stays
-    pending, also when the job is given up, until somebody reads the object again.
+    Where it was not made, the book says again what was known before, which may be an earlier call that nobody knows of.
+    Where nobody knows whether it landed it stays pending, also when the job is given up, until somebody reads the
+    object again.
 
     Raises:
-        Rejected, Renamed: it was not made, and never will be; nothing is pending any more.
+        Rejected, Renamed: it was not made, and never will be; it is not pending any more.
         IntercomError, Postponed, LeaseLost: not now, or not by us.
     """
     send = by_name.send if change.kind == "company" else by_id.send
@@ -29,8 +30,6 @@ async def make(change: Change, tag_id: str, asked: Entry, book: Book, shares: tu
         book.restore(tag_id)
         raise
     except IntercomError as error:
-        if isinstance(error, Rejected | Renamed):
-            book.restore(tag_id, for_good=True)
-        elif not error.maybe_applied:
+        if isinstance(error, Rejected | Renamed) or not error.maybe_applied:
             book.restore(tag_id)
         raise

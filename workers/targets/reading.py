@@ -1,5 +1,7 @@
 """Reading an object's tags again, where it matters who put one there, or whether a call has landed."""
 
+from msgspec.structs import replace
+
 from facts.target import Target
 from state.entry import STALE, Entry
 from workers.errand import Errand
@@ -18,13 +20,16 @@ async def settled(entry: Entry, tag_id: str, target: Target, errand: Errand) -> 
         return entry
     found = next((tag for tag in answer.value if tag.id == tag_id), None)
     if entry.pending is not None:
-        return _landed(entry, found, answer.date, errand)
+        return _landed(entry, found, answer.date, target, errand)
     if found is not None and entry.standing == "ours" and not _since(found, entry.at):
+        if found.applied_at is not None and found.applied_at < entry.at:
+            # It was there before us, as may be after a merge.
+            return entry.made("add", entry.at, ours=False)
         return entry.changed_by_person("add", float(found.applied_at or entry.at))
     return entry.observed(present=found is not None, at=answer.date or 0.0)
 
 
-def _landed(entry: Entry, found: Tag | None, read_at: float | None, errand: Errand) -> Entry:
+def _landed(entry: Entry, found: Tag | None, read_at: float | None, target: Target, errand: Errand) -> Entry:
     """What has come of a call of which nobody knows the answer, by what was read at a moment of Intercom's clock.
 
     When the call took effect is told only of a tag that is there. Else no payload from before this reading says
@@ -36,11 +41,15 @@ def _landed(entry: Entry, found: Tag | None, read_at: float | None, errand: Erra
     latest = read_at or pending.at
     if pending.by_person:
         return entry.done_for_person(pending.action, latest)
+    origin, by = pending.origin, found.applied_by if found is not None else None
+    told = replace(origin, by=by or "") if origin is not None else None
     if found is None:
-        return entry.made("remove", latest)
+        return entry.made("remove", latest, origin=told)
     ours = found.applied_at is not None and found.applied_at >= pending.at - STALE
-    by = found.applied_by in {None, errand.desk.workspace.admin_id}
-    return entry.made("add", float(found.applied_at or latest), ours=ours and by)
+    admin_id = (origin.by if origin is not None else "") or errand.desk.workspace.admin_id
+    # Contacts are tagged in nobody's name.
+    by_us = target.kind == "contact" or by in {None, admin_id}
+    return entry.made("add", float(found.applied_at or latest), ours=ours and by_us, origin=told)
 
 
 def _since(found: Tag, at: float) -> bool:
