@@ -164,7 +164,7 @@ class Gate:
         self._note(way, circuit, wait)
         if opened:
             self._metrics.circuits.labels(circuit.kind, "opened").inc()
-            log.error("%s: %s; one call at a time tells when it is mended", way.words[circuit], error)
+            log.error("%s: %s; one call at a time tells when it is mended", way.words[circuit], error.plain)
 
     async def _passed(self, way: Way, circuit: Circuit, passed: Passage, outcome: Outcome) -> None:
         if outcome == "unknown":
