@@ -20,6 +20,7 @@ ALERTS = [
     for group in yaml.safe_load((CHART / "files" / "alerts.yaml").read_text())["groups"]
     for rule in group["rules"]
 ]
+METRICS = FOLDER.parent / "metrics.md"
 PAGES = sorted(FOLDER.glob("*.md"))
 IDS = [path.stem for path in PAGES]
 
@@ -83,6 +84,15 @@ def test_prometheus_can_read_the_queries_of_all_pages(tmp_path: Path) -> None:
 
     assert len(queries) > len(ALERTS)
     check(queries, tmp_path)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=IDS)
+def test_what_every_receiver_tells_alike_is_not_added_up(path: Path) -> None:
+    fleet = set(re.findall(r"^\| `(\w+)` \|.*\| max \|$", METRICS.read_text(), re.MULTILINE))
+    asked = [(line, name) for line in code(path) for name in measured.asked(line) & fleet]
+
+    assert len(fleet) > 10
+    assert [line for line, name in asked if not re.search(rf"\bmax( by \([\w, ]+\) )?\({name}\b", line)] == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=IDS)
