@@ -59,6 +59,13 @@ def test_the_commands_of_a_page_are_there(path: Path) -> None:
         parse(main, words)
 
 
+def test_in_a_pod_somebody_can_answer_what_a_command_asks() -> None:
+    executed = [line for path in PAGES for line in code(path) if line.startswith("kubectl exec")]
+
+    assert executed
+    assert [line for line in executed if not {"--stdin", "--tty"} <= set(shlex.split(line))] == []
+
+
 def parse(command: click.Command, words: list[str]) -> None:
     """Read a command line as click does, and do nothing. Raises click.UsageError for one that it would not take."""
     context = command.make_context(command.name, list(words))
