@@ -228,7 +228,6 @@ class Metrics:
             ["app_id", "rule", "owner", "mode"],
             registry=self.registry,
         )
-
         self._operations: set[str] = set()
         self._begin()
 
