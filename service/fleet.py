@@ -71,12 +71,21 @@ class FleetMetrics:
         for kind, _, rest in (circuit.scope.partition(":") for circuit in circuits):
             self.circuits.labels(kind, "" if kind == "host" else rest.partition(":")[0]).inc()
 
+    def forget_queues(self) -> None:
+        """What was waiting where is to be told anew: a workspace may be gone."""
+        for by_workspace in (self.jobs, self.oldest, self.age):
+            by_workspace.clear()
+
+    def forget_budgets(self) -> None:
+        """What Intercom's windows hold is to be told anew: without its workers nobody knows a workspace's."""
+        for by_workspace in (self.used, self.limit, self.others, self.blocked):
+            by_workspace.clear()
+
     def unknown(self) -> None:
         """Redis cannot be asked: what was true before may be wrong by now."""
-        for by_label in (
-            *(self.processes, self.last_webhook, self.jobs, self.oldest, self.age, self.circuits),
-            *(self.used, self.limit, self.others, self.blocked),
-        ):
+        self.forget_queues()
+        self.forget_budgets()
+        for by_label in (self.processes, self.last_webhook, self.circuits):
             by_label.clear()
         self.memory.set(math.nan)
         self.durable.set(math.nan)
@@ -117,11 +126,11 @@ class Fleet:
         self._metrics.stop(await Circuits(self._redis).standing())
         workspaces = _workspaces(living)
         self._show_queues(await queues.look(self._redis, workspaces))
-        for app_id, allowed in workspaces.items():
-            if (found := await fullest(self._redis, app_id, allowed)) is not None:
-                self._show_budget(app_id, found[0])
+        found = {app_id: await fullest(self._redis, app_id, allowed) for app_id, allowed in workspaces.items()}
+        self._show_budgets({app_id: one[0] for app_id, one in found.items() if one is not None})
 
     def _show_queues(self, waiting: Mapping[str, Waiting]) -> None:
+        self._metrics.forget_queues()
         for app_id, found in waiting.items():
             self._metrics.jobs.labels(app_id, "ready").set(found.ready)
             self._metrics.jobs.labels(app_id, "running").set(found.running)
@@ -135,11 +144,13 @@ class Fleet:
         written = persistence.get("aof_last_write_status", "ok") == "ok"
         self._metrics.durable.set(bool(persistence.get("aof_enabled", 0)) and written)
 
-    def _show_budget(self, app_id: str, budget: Snapshot) -> None:
-        self._metrics.used.labels(app_id).set(budget.used if budget.aligned else math.nan)
-        self._metrics.limit.labels(app_id).set(budget.limit)
-        self._metrics.others.labels(app_id).set(budget.others)
-        self._metrics.blocked.labels(app_id).set(budget.blocked)
+    def _show_budgets(self, budgets: Mapping[str, Snapshot]) -> None:
+        self._metrics.forget_budgets()
+        for app_id, budget in budgets.items():
+            self._metrics.used.labels(app_id).set(budget.used if budget.aligned else math.nan)
+            self._metrics.limit.labels(app_id).set(budget.limit)
+            self._metrics.others.labels(app_id).set(budget.others)
+            self._metrics.blocked.labels(app_id).set(budget.blocked)
 
 
 def _workspaces(living: tuple[Process, ...]) -> dict[str, set[Allowance]]:

@@ -3,10 +3,14 @@
 import functools
 import platform
 import time
+from collections.abc import Iterable
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from service.fleet import FleetMetrics
+from service.outcomes import outcomes
+from service.punctuality import Reason
 from state.processes import version
 from state.tally import Counted, Tally
 
@@ -38,6 +42,8 @@ class Metrics:
         )
         self.answered = functools.cache(self.received.labels)
         """The counter of one topic and outcome; there are few of them, and finding one costs more than counting."""
+        for topic, outcome in outcomes():
+            self.answered(topic, outcome)
         self.answer_seconds = Histogram(
             "autotagger_webhook_answer_seconds",
             "Time from the request's head to the answer; Intercom lowers the priority of endpoints over 0.5 s",
@@ -50,6 +56,8 @@ class Metrics:
             ["reason"],
             registry=self.registry,
         )
+        for reason in get_args(Reason):
+            self.cut.labels(reason)
         self.verified_by_key = Counter(
             "autotagger_webhooks_verified",
             "Webhooks with a good signature, by client secret: when the old one's count rests, it can go",
@@ -73,6 +81,11 @@ class Metrics:
             "1 if the client secrets in use are those in their files, 0 if those cannot be read",
             registry=self.registry,
         )
+
+    def trusted(self, names: Iterable[str]) -> None:
+        """These client secrets may sign from now on: each is counted from 0."""
+        for name in names:
+            self.verified(name)
 
     def took(self, app_id: str, topic: str, outcome: str) -> None:
         """A webhook of a known workspace (or of none: '') was answered 200."""

@@ -40,6 +40,11 @@ class Keyring:
         self._signers = {secret: Signer(frozenset(may), _name(secret)) for secret, may in workspaces.items()}
         self.workspaces = frozenset(app_id for signer in self._signers.values() for app_id in signer.workspaces)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """What the client secrets are called where signatures are counted."""
+        return frozenset(signer.key for signer in self._signers.values())
+
     def verify(self, signatures: list[bytes], body: bytes) -> Signer | None:
         """The signer of `body`; None if there is not exactly one good signature.
 

@@ -17,6 +17,7 @@ from facts.topics import TOPICS
 from service import body
 from service.fullness import Fullness
 from service.metrics import Metrics
+from service.outcomes import OTHER
 from service.refusals import Refusals
 from service.seldom import Seldom
 from service.settings import ReceiverSettings, Source
@@ -66,9 +67,9 @@ class Webhook:
         self._settings = settings
         self._fullness = fullness
         self._tracer = tracer
-        self._keyring = Keyring(settings.sources)
         self._enqueuer = enqueuer
         self._metrics = metrics
+        self.trust(settings.sources)
         self._refusals = Refusals()
         self._unsigned = Seldom(log, "a webhook's signature is not good (is the client secret the app's?)")
         self._malformed = Seldom(log, "a signed webhook is not a notification")
@@ -77,6 +78,7 @@ class Webhook:
     def trust(self, sources: Iterable[Source]) -> None:
         """From now on take the webhooks of these workspaces, signed under these client secrets, and no others."""
         self._keyring = Keyring(sources)
+        self._metrics.trusted(self._keyring.names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -130,7 +132,7 @@ class Webhook:
             return Answer(400, "malformed", str(malformed))
 
     async def _take(self, received: Notification, signer: Signer, keyring: Keyring) -> Answer:
-        topic = received.topic if received.topic in TOPICS else "other"
+        topic = received.topic if received.topic in TOPICS else OTHER
         if received.app_id not in keyring.workspaces:
             return Answer(200, "unknown workspace", topic=topic)
         if received.app_id not in signer.workspaces:

@@ -38,6 +38,11 @@ class Circuit:
     longest: float
     failures: int = 1
 
+    @property
+    def kind(self) -> str:
+        """What is behind it, in one of a few words: the first of its scope."""
+        return self.scope.partition(":")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:

@@ -18,6 +18,8 @@ What one process counts is added up over all of them: `sum(rate(autotagger_jobs_
 Most gauges are of the whole fleet, and each process that has one tells the same.
 Of those take `max`, never `sum`, which would grow with every replica.
 The last column says which.
+Counters whose labels are known beforehand begin at 0, so that `rate` and `increase` see the first of everything.
+These are all outcomes of webhooks and jobs, circuits, and what each of the first 1,000 rules of a workspace does.
 Where Redis does not answer, gauges of the fleet are gone or no number rather than old.
 
 No metric has an id of a person, an object or an event, nor anything that a customer wrote.

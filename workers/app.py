@@ -17,7 +17,7 @@ from state.attempts import Attempts
 from state.circuit import Circuits
 from state.erasure import Erasure
 from state.fetched import FetchedCache
-from state.finish import Dead, Done, Ended, Later, NoRoom
+from state.finish import Dead, Ended, Later, NoRoom
 from state.ledger import Ledger
 from state.lock import Locks
 from state.pauses import Pauses
@@ -27,8 +27,9 @@ from state.tag_ids import TagIds
 from state.tasks import end
 from state.touched import Touched
 from state.tracing import OFF, Tracer
+from workers import outcomes
 from workers.allowance import open_budget
-from workers.backfill.sweep import Sweeper, keep_sweeping
+from workers.backfill.sweep import KINDS, Sweeper, keep_sweeping
 from workers.desk import IN_BODY, Desk
 from workers.directory import Directory
 from workers.gate import Gate
@@ -51,21 +52,6 @@ Rotation = Callable[[Callable[[Mapping[str, str]], None]], Coroutine[Any, Any, N
 
 BACKSTOP = 60.0
 """Seconds after the body's own limit at which arq ends a run that has not ended itself."""
-
-REASONS = frozenset(
-    {
-        *("gave up", "crashed", "ended its worker", "payload gone", "unknown tag", "too much work"),
-        *(
-            "not_found",
-            "tag_not_found",
-            "ticket_not_found",
-            "company_not_found",
-            "parameter_invalid",
-            "parameter_not_found",
-        ),
-    }
-)
-"""The reasons of dead letters that are counted by name."""
 
 NAMED = 10
 """Rules that the log names of a dead letter; the letter has them all."""
@@ -102,7 +88,7 @@ async def create_worker(
         def ended(hold: Hold, ending: Ended) -> None:
             metrics.recovered.inc(bool(hold.claim.abandoned))
             app_id = hold.claim.job_id.partition(":")[0]
-            metrics.ended(app_id, *_labels(ending))
+            metrics.ended(app_id, *outcomes.label(ending))
             rulebook = rulebooks.get(app_id)
             _tell(hold, ending, rulebook.state.running if rulebook else None)
 
@@ -162,6 +148,8 @@ def _sweeping(
 ) -> list[asyncio.Task[None]]:
     """A task for each workspace, so that none waits for another; a task group would cancel each only once."""
     ways = (interval, settings.sweep_grace, settings.lease, settings.refused_wait)
+    for desk in desks:
+        metrics.sweeping(desk.workspace.app_id, KINDS)
     sweepers = [Sweeper(desk, redis, metrics, *ways) for desk in desks]
     every = min(interval, 10.0)
     return [asyncio.create_task(keep_sweeping(sweeper, metrics, every=every)) for sweeper in sweepers]
@@ -273,16 +261,3 @@ def _fields(hold: Hold, outcome: str, **more: object) -> dict[str, object]:
     """What the log tells of a job besides the sentence, for programs."""
     job_id = hold.claim.job_id
     return {"app_id": job_id.partition(":")[0], "job": job_id, "outcome": outcome, **more}
-
-
-def _labels(ending: Ended) -> tuple[str, str]:
-    match ending:
-        case Done():
-            return "done", ""
-        case Dead(cause):
-            # Intercom may put any text there, and a label is for ever.
-            return "dead", cause.reason if cause.reason in REASONS else "rejected"
-        case NoRoom():
-            return "postponed", "no room among the dead letters"
-        case _:
-            return ("retried", "error") if ending.error else ("postponed", "")

@@ -119,10 +119,10 @@ class Desk:
         try:
             answer = await send()
         except IntercomError as error:
-            self.metrics.calls.labels(operation, str(error.status or 0)).inc()
+            self.metrics.called(operation, error.status or 0)
             await self._learn(error, refused=isinstance(error, RateLimited))
             raise
-        self.metrics.calls.labels(operation, "200").inc()
+        self.metrics.called(operation, 200)
         await self._learn(answer, refused=False)
         return answer
 

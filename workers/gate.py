@@ -163,8 +163,8 @@ class Gate:
         opened, wait = await self._circuits.failed(circuit, passed, by=job_id, reason=_reason(error))
         self._note(way, circuit, wait)
         if opened:
-            self._metrics.circuits.labels(circuit.scope, "opened").inc()
-            log.error("%s: %s; one call at a time tells when it is mended", way.words[circuit], error)
+            self._metrics.circuits.labels(circuit.kind, "opened").inc()
+            log.error("%s: %s; one call at a time tells when it is mended", way.words[circuit], error.plain)
 
     async def _passed(self, way: Way, circuit: Circuit, passed: Passage, outcome: Outcome) -> None:
         if outcome == "unknown":
@@ -172,7 +172,7 @@ class Gate:
             return
         was_open = await self._circuits.succeeded(circuit, passed)
         if was_open is not None:
-            self._metrics.circuits.labels(circuit.scope, "closed").inc()
+            self._metrics.circuits.labels(circuit.kind, "closed").inc()
             log.warning("mended after %.0f s: %s", was_open, way.words[circuit])
 
     def _note(self, way: Way, circuit: Circuit, wait: float) -> None:

@@ -1,14 +1,21 @@
 """What a worker counts."""
 
+import itertools
 import platform
+from collections.abc import Iterable
+from typing import Final, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from rules.deciding.rule import Rule
+from rules.language.values import Kind
 from rules.reading.watch import State
 from state.backfill import Progress
 from state.feed import Step
+from state.fetched import READS
 from state.processes import version
 from state.tally import Counted, Tally
+from workers import outcomes
 from workers.owners import owner
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
@@ -17,8 +24,16 @@ MOST_RULES = 1_000
 """Rules of a workspace that are shown each as a series of its own: a rule file is not to flood who collects them."""
 
 
+_KEPT: Final = tuple(dict.fromkeys(read for reads in READS.values() for read in reads))
+_CIRCUITS: Final = ("host", "workspace", "admin", "calls")
+_STATUSES: Final = (0, 200, 401, 403, 404, 422, 429, 500, 502, 503, 504)
+"""What Intercom is most likely to answer; others are counted from when they first come."""
+
+
 class Metrics:
     """A worker's metrics, in a registry of their own so that two workers in one process do not meet.
+
+    Prometheus sees no increase in a counter that it first meets above 0, so what labels are known begins at 0.
 
     What `autotagger status` tells is counted in `tally` besides.
     """
@@ -213,6 +228,38 @@ class Metrics:
             ["app_id", "rule", "owner", "mode"],
             registry=self.registry,
         )
+        self._operations: set[str] = set()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Count from 0 what this worker may come to count, whatever its rules."""
+        for outcome, reason in outcomes.ALL:
+            self.jobs.labels(outcome, reason)
+        for circuit, change in itertools.product(_CIRCUITS, ("opened", "closed")):
+            self.circuits.labels(circuit, change)
+        for kind in get_args(Kind):
+            self.hydration_gone.labels(kind)
+            self.erased.labels(kind)
+        for read in ("conversation", "ticket"):
+            self.hydration_reads.labels(read, "call")
+        for read, source in itertools.product(_KEPT, ("call", "cache", "shared")):
+            self.hydration_reads.labels(read, source)
+
+    def called(self, operation: str, status: int) -> None:
+        """Intercom was called; `status` 0 is no answer."""
+        if operation not in self._operations:
+            self._operations.add(operation)
+            for likely in _STATUSES:
+                self.calls.labels(operation, str(likely))
+        self.calls.labels(operation, str(status)).inc()
+
+    def sweeping(self, app_id: str, kinds: Iterable[str]) -> None:
+        """This workspace is going to be swept."""
+        self.sweep_calls.labels(app_id)
+        for outcome in ("done", "failed"):
+            self.sweeps.labels(app_id, outcome)
+        for kind in kinds:
+            self.missed.labels(app_id, kind)
 
     def stepped(self, app_id: str, step: Step) -> None:
         """Something became of a change."""
@@ -246,3 +293,15 @@ class Metrics:
         self._rule_info.remove_by_labels({"app_id": app_id})
         for rule in state.running.rules[:MOST_RULES] if state.running else ():
             self._rule_info.labels(app_id, rule.id, owner(rule), rule.mode).set(1)
+            self._begin_rule(rule)
+
+    def _begin_rule(self, rule: Rule) -> None:
+        """Count from 0 what a rule does; what seldom becomes of its changes is counted from when it first does."""
+        if rule.mode == "disabled":
+            return
+        self.decisions.labels(rule.id, rule.mode)
+        if rule.mode == "shadow":
+            return
+        for action in {wish.action for wish in rule.wishes(rule.applies_to[0])}:
+            self.changes.labels(rule.id, action, "made")
+        self.removed_by_people.labels(rule.id)

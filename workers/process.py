@@ -144,9 +144,9 @@ class Processor:
                 return run.errand.hold.later(wait=run.errand.desk.refused_wait)
             case Unsendable():
                 # What the notification names cannot be asked for, now or later.
-                return Dead(_cause("rejected", str(kept_away), run.errand.hold, run))
-            case _:
-                return self._again(run.errand.hold, began, str(kept_away), run)
+                return Dead(_cause("rejected", kept_away.plain, run.errand.hold, run))
+            case IntercomError():
+                return self._again(run.errand.hold, began, kept_away.plain, run)
 
     async def _decide(self, run: Run, rules: RuleSet) -> Decision:
         def decide(facts: Facts) -> Decision:
@@ -238,7 +238,7 @@ async def _failure(change: Change, attempt: Callable[[Change, Run], Awaitable[No
     except Rejected as rejected:
         return Reply(
             rejected.status or 0,
-            error=str(rejected)[:LONGEST_ERROR],
+            error=rejected.plain[:LONGEST_ERROR],
             request_id=rejected.request_id or "",
             reason=rejected.code or "rejected",
         )

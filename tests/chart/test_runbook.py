@@ -20,6 +20,7 @@ ALERTS = [
     for group in yaml.safe_load((CHART / "files" / "alerts.yaml").read_text())["groups"]
     for rule in group["rules"]
 ]
+METRICS = FOLDER.parent / "metrics.md"
 PAGES = sorted(FOLDER.glob("*.md"))
 IDS = [path.stem for path in PAGES]
 
@@ -58,6 +59,13 @@ def test_the_commands_of_a_page_are_there(path: Path) -> None:
         parse(main, words)
 
 
+def test_in_a_pod_somebody_can_answer_what_a_command_asks() -> None:
+    executed = [line for path in PAGES for line in code(path) if line.startswith("kubectl exec")]
+
+    assert executed
+    assert [line for line in executed if not {"--stdin", "--tty"} <= set(shlex.split(line))] == []
+
+
 def parse(command: click.Command, words: list[str]) -> None:
     """Read a command line as click does, and do nothing. Raises click.UsageError for one that it would not take."""
     context = command.make_context(command.name, list(words))
@@ -83,6 +91,15 @@ def test_prometheus_can_read_the_queries_of_all_pages(tmp_path: Path) -> None:
 
     assert len(queries) > len(ALERTS)
     check(queries, tmp_path)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=IDS)
+def test_what_every_receiver_tells_alike_is_not_added_up(path: Path) -> None:
+    fleet = set(re.findall(r"^\| `(\w+)` \|.*\| max \|$", METRICS.read_text(), re.MULTILINE))
+    asked = [(line, name) for line in code(path) for name in measured.asked(line) & fleet]
+
+    assert len(fleet) > 10
+    assert [line for line, name in asked if not re.search(rf"\bmax( by \([\w, ]+\) )?\({name}\b", line)] == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=IDS)

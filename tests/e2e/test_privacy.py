@@ -1,4 +1,4 @@
-"""What customers wrote and who they are is nowhere once their jobs are done: not in logs, metrics or Redis."""
+"""What customers wrote and who they are is nowhere once their jobs are done: not in logs, metrics, traces or Redis."""
 
 import asyncio
 import json
@@ -11,10 +11,12 @@ from redis.asyncio import Redis
 from cli.fleet import Program
 from cli.logs import FIELDS
 from state import keys
+from tests.e2e.collector import collecting
 from tests.e2e.house import House, at_home
 from tests.e2e.test_dead_letters import autotagger
 from tests.e2e.test_metrics import refuse, scrape
 from tests.e2e.test_targets import CONTACT
+from tests.e2e.test_tracing import quickly
 from tests.e2e.test_webhook_to_tag import notification, post
 from tests.redis_server import RedisServer
 from tests.service.receiver import SECRET
@@ -22,6 +24,8 @@ from tests.waiting import eventually
 
 EMAIL, NAME, PHRASE = "canary-7f3a@example.com", "Quentin Canary", "zanzibar quillfeather"
 CANARIES = (EMAIL, NAME, PHRASE)
+QUOTED = f"{NAME} <{EMAIL}> wrote: {PHRASE}"
+"""What Intercom may say of an error."""
 
 RULES = """version: 1
 rules:
@@ -46,6 +50,7 @@ def written(conversation: str, text: str) -> dict[str, Any]:
     (part,) = document["data"]["item"]["conversation_parts"]["conversation_parts"]
     part["author"] |= {"name": NAME, "email": EMAIL}
     document["data"]["item"]["source"] = {"type": "conversation", "subject": PHRASE, "body": PHRASE}
+    document["data"]["item"][EMAIL] = PHRASE
     return document
 
 
@@ -85,16 +90,23 @@ async def furnish(house: House) -> None:
     for tag in ("vip", "seen"):
         await house.tag_id(tag)
     await house.seed("contact", CONTACT, email=EMAIL, name=NAME, custom_attributes={"plan": "gold"})
-    for conversation in "12":
+    for conversation in "123":
         await house.seed("conversation", conversation)
 
 
 async def work_off(house: House) -> None:
     """Jobs that are done, fail and die, and requests that are none."""
-    await house.fault(kind="status", status=503, count=2, message="try later")
+    await house.fault(kind="status", status=503, count=2, message=QUOTED)
+    await house.fault(kind="status", status=403, code=EMAIL, count=1, message=QUOTED)
+    await house.fault(kind="status", status=422, code="parameter_invalid", path="/conversations/3/", message=QUOTED)
     await house.fault(kind="reset", count=1)
     assert await post(house, written("1", "A refund, please.")) == 200
     assert await post(house, written("2", "Boo!")) == 200
+    assert await post(house, written("3", "A refund, please.")) == 200
+    assert await post(house, written("4", "") | {"topic": EMAIL}) == 200
+    assert await post(house, written(EMAIL, "")) == 200
+    assert await refuse(house, json.dumps(written("5", "") | {"app_id": EMAIL}).encode(), SECRET) == 400
+    assert await refuse(house, json.dumps(written("5", "") | {"type": PHRASE}).encode(), SECRET) == 400
     assert await refuse(house, json.dumps(written("1", "")).encode(), "another secret") == 401
     assert await refuse(house, f'{{"no": "{PHRASE} {EMAIL}"'.encode(), SECRET) == 400
     await house.all_done()
@@ -116,30 +128,37 @@ async def test_what_customers_wrote_is_nowhere_when_their_jobs_are_done(
 ) -> None:
     (tmp_path / "rules.yaml").write_text(RULES)
     (tmp_path / "tags.yaml").write_text(TAGS)
-    async with at_home(redis_server, variables={"AUTOTAGGER_RULES": str(tmp_path), **QUICK}) as house:
-        await furnish(house)
-        await work_off(house)
-        (letter,) = await house.letters()
-        looks = (("dead", "list"), ("dead", "show", letter.id), ("status",), ("status", "--json"))
-        commands = await asyncio.gather(*(autotagger(house, *look) for look in looks))
-        held = await keys_with_canaries(house.redis)
-        await autotagger(house, "dead", "drop", "--all", "--yes")
+    with collecting() as collector:
+        traced = {**QUICK, **quickly(collector)}
+        variables = {"AUTOTAGGER_RULES": str(tmp_path), **traced}
+        async with at_home(redis_server, variables=variables, receiver=traced) as house:
+            await furnish(house)
+            await work_off(house)
+            letters = {letter.reason: letter.id for letter in await house.letters()}
+            shows = [("dead", "show", letter) for letter in letters.values()]
+            looks = (("dead", "list"), *shows, ("status",), ("status", "--json"), ("why", "conversation:3"))
+            commands = await asyncio.gather(*(autotagger(house, *look) for look in looks))
+            held = await keys_with_canaries(house.redis)
+            await autotagger(house, "dead", "drop", "--all", "--yes")
 
-        async def gone() -> bool:
-            return not await keys_with_canaries(house.redis)
+            async def gone() -> bool:
+                return not await keys_with_canaries(house.redis)
 
-        await eventually(gone, timeout=15)
-        shown = [await scrape(house.receiver), await scrape(house.workers[0])]
-        worker_lines = await logged(house, *house.workers)
-        lines = await logged(house, house.receiver)
+            await eventually(gone, timeout=15)
+            shown = [await scrape(house.receiver), await scrape(house.workers[0])]
+            worker_lines = await logged(house, *house.workers)
+            lines = await logged(house, house.receiver)
 
-        # The search finds what is there: a dead letter keeps its job until somebody drops it.
-        assert keys.LETTER + letter.id in held
-        assert await house.tags("conversation", "1") == {"vip"}
-        assert await house.tags("contact", CONTACT) == {"seen"}
-        everything = "\n".join([*shown, *worker_lines, *lines, *(command.stdout for command in commands)])
-        assert [canary for canary in CANARIES if canary in everything] == []
-        assert "is a dead letter" in everything
-        assert "signature is not good" in everything
-        for line in worker_lines:
-            assert set(json.loads(line)) <= {"time", "level", "logger", "message", "error", "place", *FIELDS}
+            # The search finds what is there: a dead letter keeps its job until somebody drops it.
+            assert {keys.LETTER + letter for letter in letters.values()} <= held
+            assert letters.keys() == {"unknown tag", "parameter_invalid"}
+            assert await house.tags("conversation", "1") == {"vip"}
+            assert await house.tags("contact", CONTACT) == {"seen"}
+            everything = "\n".join([*shown, *worker_lines, *lines, *(command.stdout for command in commands)])
+            assert [canary for canary in CANARIES if canary in everything] == []
+            assert [canary for canary in CANARIES if canary.encode() in b"".join(collector.raw)] == []
+            assert {span.name for span in collector.spans} >= {"webhook", "job", "decide", "intercom: find contact"}
+            assert "is a dead letter" in everything
+            assert "signature is not good" in everything
+            for line in worker_lines:
+                assert set(json.loads(line)) <= {"time", "level", "logger", "message", "error", "place", *FIELDS}

@@ -55,6 +55,24 @@ async def test_the_budget_of_an_app_that_has_a_name_is_told(redis: Redis) -> Non
     assert 0 < (value(metrics, "intercom_blocked_seconds", app_id="here") or 0) <= 8
 
 
+async def test_without_workers_windows_are_not_told_as_they_were(redis: Redis) -> None:
+    metrics = Metrics()
+    pulse = Pulse(redis, Tally(), lambda: WORKER)
+    await pulse.beat()
+    await queue_up(redis, "here:1")
+    fleet = Fleet(redis, metrics.fleet)
+    await fleet.look()
+    assert value(metrics, "intercom_window_limit", app_id="here") == 50
+    assert value(metrics, "queue_oldest_seconds", app_id="here") is not None
+
+    await pulse.end()
+    await fleet.look()
+
+    assert value(metrics, "processes", kind="worker") == 0
+    for name in ("intercom_window_calls", "intercom_window_limit", "intercom_blocked_seconds", "queue_oldest_seconds"):
+        assert value(metrics, name, app_id="here") is None, name
+
+
 async def test_a_redis_that_forgets_or_fills_is_told(own_redis: RedisServer) -> None:
     metrics = Metrics()
     async with own_redis.client() as redis:

@@ -77,6 +77,16 @@ async def test_one_read_that_is_forbidden_stops_only_those_who_need_it(
     assert 'refuses to "find contact"' in told[0]
 
 
+def opened(office: Office) -> dict[str, float]:
+    """How often circuits have opened, by what is behind them."""
+    (family,) = (one for one in office.metrics.registry.collect() if one.name == "autotagger_circuit_changes")
+    return {
+        sample.labels["circuit"]: sample.value
+        for sample in family.samples
+        if sample.name.endswith("_total") and sample.labels["change"] == "opened" and sample.value
+    }
+
+
 async def test_a_rules_own_admin_who_is_gone_stops_only_what_is_done_in_that_name(
     redis_server: RedisServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -91,6 +101,8 @@ async def test_a_rules_own_admin_who_is_gone_stops_only_what_is_done_in_that_nam
 
         assert not await is_tagged(office, "vip", 1)
         assert await office.letters() == ()
+        # Whom it is about is told in the log, never in a metric.
+        assert opened(office) == {"admin": 1}
     assert any("refuses admin 7" in record.getMessage() for record in caplog.records)
 
 

@@ -90,7 +90,7 @@ async def test_an_outage_is_probed_by_one_call_at_a_time_and_burns_nothing_by_wa
         assert all(office.tags("conversation", str(number)) == {"refund"} for number in range(JOBS))
         assert await office.letters() == ()
         counted = [
-            metrics.registry.get_sample_value("autotagger_circuit_changes_total", {"circuit": host, "change": change})
+            metrics.registry.get_sample_value("autotagger_circuit_changes_total", {"circuit": "host", "change": change})
             for metrics in (office.metrics, second)
             for change in ("opened", "closed")
         ]

@@ -67,6 +67,21 @@ async def test_every_rule_at_work_is_a_series_with_its_owner_and_mode(
         assert gauge(office, "autotagger_rule_info", rule="r-999", owner="support-ops", mode="live") is None
 
 
+async def test_what_a_rule_does_is_counted_from_0_as_soon_as_it_is_at_work(
+    redis_server: RedisServer, tmp_path: Path
+) -> None:
+    async with at_work(redis_server.settings, tmp_path, rules_interval=0.02) as office:
+        count = office.metrics.registry.get_sample_value
+        new = "  - {id: new, if: {message.text: {mentions_any: [x]}}, then: {add: vip}}\n"
+        (tmp_path / "rules.yaml").write_text(RULES + new)
+
+        await eventually(lambda: count("autotagger_decisions_total", {"rule": "new", "mode": "live"}) == 0)
+
+        assert count("autotagger_tag_changes_total", {"rule": "new", "action": "add", "outcome": "made"}) == 0
+        assert count("autotagger_tags_removed_by_people_total", {"rule": "new"}) == 0
+        assert count("autotagger_tag_changes_total", {"rule": "new", "action": "remove", "outcome": "made"}) is None
+
+
 async def test_a_dead_letter_says_whom_to_ask(
     redis_server: RedisServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

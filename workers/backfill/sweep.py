@@ -139,7 +139,8 @@ async def keep_sweeping(sweeper: Sweeper, metrics: Metrics, *, every: float) -> 
             await sweeper.sweep()
         except _TRANSIENT as error:
             metrics.sweeps.labels(app_id, "failed").inc()
-            log.warning("workspace %s could not be swept: %s: %s", app_id, type(error).__name__, error)
+            why = error.plain if isinstance(error, IntercomError) else error
+            log.warning("workspace %s could not be swept: %s: %s", app_id, type(error).__name__, why)
         except Exception as error:  # noqa: BLE001 - the top of a task that must not end
             metrics.sweeps.labels(app_id, "failed").inc()
             _tell_mistake(app_id, error)

@@ -10,6 +10,8 @@ class IntercomError(Exception):
 
     `status` is None when there was no answer, and so are `sent_at` and `received_at` (`time.monotonic()`), between
     which the answer was made. `code`, `message` and `request_id` are the words of Intercom's error envelope, or None.
+    The message may quote a customer, and so does what `str` gives, for whoever asked at a terminal; `plain` says the
+    same without it, for logs and whatever is kept.
     `maybe_applied` says that the change may have been made all the same, so that only a look or a repeat can tell.
     """
 
@@ -17,6 +19,7 @@ class IntercomError(Exception):
         self,
         reason: str,
         *,
+        plain: str | None = None,
         status: int | None = None,
         code: str | None = None,
         message: str | None = None,
@@ -27,6 +30,7 @@ class IntercomError(Exception):
         maybe_applied: bool = False,
     ) -> None:
         super().__init__(reason)
+        self.plain = reason if plain is None else plain
         self.status = status
         self.code = code
         self.message = message

@@ -31,6 +31,7 @@ _TOO_MANY = 429
 _NOT_FOUND = 404
 _NOT_APPLIED = frozenset(range(300, 500)) - {408}
 _LONGEST_MESSAGE = 200
+_NAME = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _NAMES_TARGET = re.compile(r"\b(conversation|ticket|user|contact|company)\b", re.IGNORECASE)
 _BY_CODE: Mapping[str, type[IntercomError]] = {
     "admin_not_found": AdminGone,
@@ -92,9 +93,9 @@ class _Envelope:
         errors = [error for error in listed if isinstance(error, dict)] if isinstance(listed, list) else []
         first = errors[0] if errors else {}
         return cls(
-            code=_words(first.get("code")) or _words(first.get("type")),
+            code=_name(first.get("code")) or _name(first.get("type")),
             message=_words(first.get("message")),
-            request_id=_words(found.get("request_id")),
+            request_id=_name(found.get("request_id")),
             about_admin=any(map(_is_about_admin, errors)),
         )
 
@@ -105,6 +106,11 @@ def _is_about_admin(error: Mapping[str, Any]) -> bool:
         or error.get("field") == "admin_id"
         or "admin_id" in str(error.get("message"))
     )
+
+
+def _name(found: object) -> str | None:
+    """A code or an id from outside; nothing that could be a sentence or an address."""
+    return found if isinstance(found, str) and _NAME.fullmatch(found) else None
 
 
 def _words(found: object) -> str | None:
@@ -155,9 +161,14 @@ def _missing(call: Call, envelope: _Envelope) -> type[IntercomError]:
 
 def _error(family: type[IntercomError], reply: Reply, envelope: _Envelope, remark: str | None = None) -> IntercomError:
     request = envelope.request_id and f"(request {envelope.request_id})"
-    words = (str(reply.status), envelope.code, envelope.message, request, remark)
+
+    def told(message: str | None) -> str:
+        words = (str(reply.status), envelope.code, message, request, remark)
+        return f"{reply.call}: {' '.join(word for word in words if word)}"
+
     return family(
-        f"{reply.call}: {' '.join(word for word in words if word)}",
+        told(envelope.message),
+        plain=told(None),
         status=reply.status,
         code=envelope.code,
         message=envelope.message,

@@ -74,6 +74,12 @@ class Besieged:
         """How many connections were cut for which reason."""
         return await self._counted("autotagger_connections_cut", "reason")
 
+    async def series(self) -> set[tuple[str, frozenset[tuple[str, str]]]]:
+        """All counters that can be scraped, whatever they count, by name and labels."""
+        families = text_string_to_metric_families(await self._scrape())
+        found = (sample for family in families if family.type == "counter" for sample in family.samples)
+        return {(sample.name, frozenset(sample.labels.items())) for sample in found}
+
     async def counted(self, outcomes: Mapping[str, int]) -> None:
         """Wait until exactly these outcomes are counted: a client that goes away is noticed later than it goes."""
         await eventually(lambda: self._has(outcomes))
@@ -81,12 +87,14 @@ class Besieged:
     async def _has(self, outcomes: Mapping[str, int]) -> bool:
         return await self.outcomes() == Counter(outcomes)
 
+    async def _scrape(self) -> str:
+        return (await self.client.get(f"{self.program.urls[1]}/metrics")).text
+
     async def _counted(self, name: str, label: str) -> Counter[str]:
-        text = (await self.client.get(f"{self.program.urls[1]}/metrics")).text
         found: Counter[str] = Counter()
-        for family in text_string_to_metric_families(text):
+        for family in text_string_to_metric_families(await self._scrape()):
             for sample in family.samples if family.name == name else ():
-                if sample.name == f"{name}_total":
+                if sample.name == f"{name}_total" and sample.value:
                     found[sample.labels[label]] += int(sample.value)
         return found
 

@@ -56,25 +56,32 @@ async def test_every_webhook_has_one_outcome(redis_server: RedisServer) -> None:
     kinds = of_every_kind()
 
     async with besieged(redis_server) as receiver:
+        known = await receiver.series()
         for requests in kinds.values():
             for one in requests:
                 await receiver.send(one)
         await receiver.counted({outcome: len(requests) for outcome, requests in kinds.items()})
         jobs = await receiver.jobs()
         cuts = await receiver.cuts()
+        counted = await receiver.series()
 
     assert len(jobs) == len(kinds["stored"])
     assert cuts == {}
+    # Prometheus sees no increase in what begins above 0.
+    assert counted == known
 
 
 async def test_what_is_refused_is_counted_once_too(own_redis: RedisServer) -> None:
     async with besieged(own_redis) as receiver:
         own_redis.kill()
+        known = await receiver.series()
         answers = [(await receiver.send(request(fresh())))[0] for _ in range(5)]
         outcomes = await receiver.outcomes()
+        counted = await receiver.series()
 
     assert answers == [503] * 5
     assert outcomes == {"refused": 5}
+    assert counted == known
 
 
 @pytest.mark.alone

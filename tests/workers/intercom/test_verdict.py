@@ -84,6 +84,15 @@ def test_a_field_named_admin_id_is_about_the_admin() -> None:
         contents(refused(400, "parameter_invalid", "is unknown", field="admin_id"))
 
 
+@pytest.mark.parametrize("code", ["ada@example.com", "Ada said no", "x" * 65, "", "a\nb"])
+def test_what_cannot_be_a_code_is_none(code: str) -> None:
+    with pytest.raises(IntercomError) as caught:
+        contents(refused(400, code, "no"))
+
+    assert caught.value.code != code
+    assert "ada" not in caught.value.plain.lower()
+
+
 def test_a_refusal_carries_what_the_budget_and_a_reader_need() -> None:
     with pytest.raises(Rejected) as caught:
         contents(refused(400, "parameter_invalid", "invalid tag parameters"))
@@ -91,6 +100,9 @@ def test_a_refusal_carries_what_the_budget_and_a_reader_need() -> None:
     assert str(caught.value) == (
         "POST /tickets/5/tags: 400 parameter_invalid invalid tag parameters"
         " (request b68959ea-6328-4f70-83cb-e7913dba1542)"
+    )
+    assert caught.value.plain == (
+        "POST /tickets/5/tags: 400 parameter_invalid (request b68959ea-6328-4f70-83cb-e7913dba1542)"
     )
     assert caught.value.request_id == "b68959ea-6328-4f70-83cb-e7913dba1542"
     assert caught.value.limits == Limits(remaining=3)
