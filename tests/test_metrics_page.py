@@ -1,5 +1,6 @@
 """The page about metrics is what the code says, and their names are what Prometheus wants."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from service.metrics import Metrics as ReceiverMetrics
 from tests.metrics_page import full_name, metrics, page
 from workers.metrics import Metrics as WorkerMetrics
+from workers.settings import WorkerSettings
 
 PAGE = Path(__file__).parents[1] / "docs" / "metrics.md"
 ALL = [metric for registry in (ReceiverMetrics().registry, WorkerMetrics().registry) for metric in metrics(registry)]
@@ -27,3 +29,10 @@ def test_the_answers_of_the_receiver_have_an_edge_where_intercom_draws_it() -> N
     (answers,) = (one for one in ALL if full_name(one) == "autotagger_webhook_answer_seconds")
 
     assert 0.5 in answers._upper_bounds  # type: ignore[attr-defined]
+
+
+def test_a_tag_that_came_as_late_as_jobs_are_tried_still_has_its_bucket() -> None:
+    (late,) = (one for one in ALL if full_name(one) == "autotagger_event_to_tag_seconds")
+    (tried,) = (field.default for field in fields(WorkerSettings) if field.name == "retry_limit")
+
+    assert late._upper_bounds[-2] >= tried  # type: ignore[attr-defined]

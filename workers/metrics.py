@@ -18,7 +18,8 @@ from state.tally import Counted, Tally
 from workers import outcomes
 from workers.owners import owner
 
-_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400)
+"""From a live event to one that waited for as long as jobs are tried at all."""
 
 MOST_RULES = 1_000
 """Rules of a workspace that are shown each as a series of its own: a rule file is not to flood who collects them."""
