@@ -66,7 +66,7 @@ class Status:
 
     `minutes` are the counts of the last `MINUTES`, the oldest first; `circuits` are those that are not closed.
     `partial` says that some figures are from a part only, since there was too much to look at; `memory` is the share of
-    Redis's memory in use, None without a limit.
+    Redis's memory in use, None without a limit; `replica` says that it takes nothing, for it is none but a copy.
     """
 
     now: float
@@ -78,6 +78,7 @@ class Status:
     paused: Paused
     circuits: tuple[Standing, ...]
     memory: float | None
+    replica: bool
     partial: bool
 
 
@@ -93,7 +94,8 @@ async def look(redis: "Redis", limits: Mapping[str, Allowance]) -> Status:
         pipe.zrevrange(keys.RUNNING, 0, LOOKED_AT - 1)
         pipe.zcard(keys.RUNNING)
         pipe.info("memory")
-        (seconds, micros), heard, running, all_running, memory = await pipe.execute()
+        pipe.info("replication")
+        (seconds, micros), heard, running, all_running, memory, replication = await pipe.execute()
     now = seconds + micros / 1e6
     last = {app_id.decode(): int(at) / 1000 for app_id, at in heard.items()}
     living = await processes.living(redis, now)
@@ -113,6 +115,7 @@ async def look(redis: "Redis", limits: Mapping[str, Allowance]) -> Status:
         paused=await Pauses(redis).read(),
         circuits=await Circuits(redis).standing(),
         memory=int(memory["used_memory"]) / limit if (limit := int(memory.get("maxmemory", 0))) else None,
+        replica=replication.get("role") == "slave",
         partial=max(all_running, dead, *(one.deferred for one in found), 0) > LOOKED_AT
         or len(living) >= processes.MOST,
     )

@@ -107,6 +107,10 @@ def _troubles(found: Status) -> Iterator[Trouble]:
 
 
 def _of_redis(found: Status) -> Iterator[Trouble]:
+    if found.replica:
+        text = "Redis is a replica, and takes nothing: webhooks are refused, which Intercom sends again"
+        remedy = "have REDIS_URL lead to the primary, or make this one it; then: " + CATCH_UP
+        yield Trouble("working", text, "Redis is a replica", remedy)
     if found.memory is not None and found.memory >= NEARLY_FULL:
         text = (
             f"Redis is nearly full ({found.memory:.0%} of its memory): webhooks are refused, which Intercom sends again"
@@ -116,7 +120,8 @@ def _of_redis(found: Status) -> Iterator[Trouble]:
 
 def _of_processes(found: Status) -> Iterator[Trouble]:
     kinds = Counter(process.kind for process in found.processes)
-    if found.memory is None or found.memory < FULL:
+    # Where Redis takes nothing processes cannot tell that they live.
+    if not found.replica and (found.memory is None or found.memory < FULL):
         if not kinds["receiver"]:
             text = "no receiver is running: webhooks reach nobody, and Intercom sends each again only once"
             remedy = f"start it: autotagger serve; then: {CATCH_UP}"

@@ -284,6 +284,18 @@ async def test_a_wrong_password_says_nothing_about_the_fleet(inbox: Inbox, redis
     assert "nothing is tagged" not in told.stdout
 
 
+async def test_a_replica_is_not_taken_for_a_fleet_that_works(inbox: Inbox, own_redis: RedisServer) -> None:
+    async with own_redis.client() as redis:
+        await living(redis, RECEIVER, worker())
+        await redis.replicaof("127.0.0.1", "1")
+
+    told = await inbox.run("status", REDIS_URL=own_redis.url)
+
+    assert told.returncode == 1
+    assert told.stdout.startswith("NOT WORKING: Redis is a replica.")
+    assert "no receiver is running" not in told.stdout
+
+
 async def test_without_redis_it_is_called_wrongly(inbox: Inbox) -> None:
     assert (await inbox.run("status", REDIS_URL="")).returncode == 2
 
