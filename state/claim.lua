@@ -3,7 +3,7 @@
 -- worker. A leased job's place in its queue is the end of its lease: running jobs are out of the way, and one whose
 -- worker is gone falls due by itself.
 -- (The first line has Redis refuse the whole script on a replica, where looking alone would find nothing for ever.)
--- KEYS: 1 running jobs, 2 number of the last lease, then the queues, the live ones first
+-- KEYS: 1 running jobs, 2 number of the last lease, 3 the suspect that runs, then the queues, the live ones first
 -- ARGV: 1 worker's token, 2 most jobs, 3 lease (ms), 4 prefix of leases, 5 prefix of tries, 6 tries' time to live (ms),
 --       7 how many of the queues are live, 8 for how long a job may be due until it is late (ms)
 -- Returns ms until the next job falls due (-1: none known), then for each job: its id, its queue's place in KEYS, the
@@ -41,12 +41,27 @@ local function left_in(queue, most)
   return ids
 end
 
+-- A job that has lost two workers may have ended them, or have lain beside one that did. Of these one runs at a time in
+-- the whole fleet: whose worker ends once more was it, and the others come to their end.
+local SUSPECT, LATER = 2, 250
+local function alone(id, tries)
+  local lost = tonumber(redis.call('HGET', tries, 'abandoned') or 0)
+  if redis.call('ZSCORE', KEYS[1], id) then lost = lost + 1 end
+  if lost ~= SUSPECT then return true end
+  local other = redis.call('GET', KEYS[3])
+  if other and other ~= id and redis.call('EXISTS', ARGV[4] .. other) == 1 then return false end
+  redis.call('SET', KEYS[3], id, 'PX', ARGV[6])
+  return true
+end
+
 local function take(place, ids)
   local queue = KEYS[place]
   for _, id in ipairs(ids) do
     local held, tries = ARGV[4] .. id, ARGV[5] .. id
-    local token = ARGV[1] .. ':' .. redis.call('INCR', KEYS[2])
-    if redis.call('SET', held, token, 'NX', 'PX', lease) then
+    if not alone(id, tries) then
+      redis.call('ZADD', queue, now + LATER, id)
+    elseif redis.call('SET', held, ARGV[1] .. ':' .. redis.call('INCR', KEYS[2]), 'NX', 'PX', lease) then
+      local token = redis.call('GET', held)
       if redis.call('ZSCORE', KEYS[1], id) then
         redis.call('HINCRBY', tries, 'abandoned', 1)
         redis.call('PEXPIRE', tries, ARGV[6])
@@ -64,8 +79,8 @@ local function take(place, ids)
   end
 end
 
-local live = 2 + tonumber(ARGV[7])
-for _, lane in ipairs({{3, live}, {live + 1, #KEYS}}) do
+local live = 3 + tonumber(ARGV[7])
+for _, lane in ipairs({{4, live}, {live + 1, #KEYS}}) do
   for place = lane[1], lane[2] do
     if left > 0 and #abandoned > 0 then take(place, left_in(KEYS[place], left)) end
   end
@@ -76,7 +91,7 @@ for _, lane in ipairs({{3, live}, {live + 1, #KEYS}}) do
     end
   end
 end
-for place = 3, #KEYS do
+for place = 4, #KEYS do
   local due = redis.call('ZRANGE', KEYS[place], 0, 0, 'WITHSCORES')[2]
   if due then
     local wait = math.max(math.ceil(tonumber(due) - now), 0)

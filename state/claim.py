@@ -59,7 +59,7 @@ class Claimant:
         """Take up to `most` jobs, a fair share from each of the `live` queues, and from `backfill` what they leave."""
         queues = (*live, *backfill)
         next_due, *flat = await self._script(
-            keys=[keys.RUNNING, keys.FENCE, *queues],
+            keys=[keys.RUNNING, keys.FENCE, keys.SUSPECT, *queues],
             args=[self._name, most, self._lease_ms, keys.LEASE, keys.TRIES, _TRIES_TTL_MS, len(live), self._late_ms],
         )
         rows = zip(*(flat[column::7] for column in range(7)), strict=True)
@@ -67,7 +67,7 @@ class Claimant:
             jobs=tuple(
                 Claim(
                     job_id=job_id.decode(),
-                    queue=queues[place - 3],
+                    queue=queues[place - 4],
                     token=token.decode(),
                     abandoned=int(abandoned),
                     failures=int(failures),

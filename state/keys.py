@@ -57,6 +57,9 @@ LEASE = "arq:in-progress:"
 FENCE = "autotagger:fence"
 """The number of the last lease: each has a higher one than all before it."""
 
+SUSPECT = "autotagger:suspect"
+"""The id of the job that runs alone of all that may have ended their workers."""
+
 ARQ_TRIES = "arq:retry:"
 """Prefix of arq's own count of how often a job was started. arq's name."""
 

@@ -1,7 +1,7 @@
 """Locks: on each target one run of one job decides at a time."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from state import gone, keys, ledger, scripts
 
@@ -82,14 +82,21 @@ class Intent:
         return written
 
 
+class Taken(NamedTuple):
+    """What the ledger has of the target, and when the lock was taken, in Unix seconds by Redis's clock."""
+
+    fields: "Mapping[str, bytes]"
+    at: float
+
+
 class Locks:
     """Takes locks. Nobody gives one up: it ends with the lease, in the call that ends the run of the job."""
 
     def __init__(self, redis: "Redis") -> None:
         self._script = scripts.register(redis, "lock")
 
-    async def take(self, lock: Lock, *, buried: bool = False) -> "Mapping[str, bytes] | None":
-        """What the ledger has of the target, None if another run decides on it; taking a lock again is fine.
+    async def take(self, lock: Lock, *, buried: bool = False) -> Taken | None:
+        """Take a lock, None if another run decides on the target; taking a lock again is fine.
 
         With `buried` also of what is gone: for who has to clear up after it.
 
@@ -106,7 +113,8 @@ class Locks:
             raise Lost
         if not taken:
             return None
-        return {field.decode(): value for field, value in zip(flat[::2], flat[1::2], strict=True)}
+        now, *pairs = flat
+        return Taken({field.decode(): kept for field, kept in zip(pairs[::2], pairs[1::2], strict=True)}, now / 1000)
 
 
 _BURIED = -2

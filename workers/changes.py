@@ -59,11 +59,11 @@ async def take_back(change: Change, run: Run) -> None:
         return known.withdrawn(change.rules, run.order, run.rule_set)
 
     entry = _observed(book, tag_id, change.tag, run)
-    if said(entry).to_take_back(time.time()):
+    if said(entry).to_take_back(book.now()):
         entry = await _settled(entry, tag_id, book, run)
     entry = said(entry)
     # A call of undo for a ticket, of which nobody knows, counts: that one is over when somebody gives undo again.
-    if entry.to_take_back(time.time()) and not entry.asked_by_person("remove"):
+    if entry.to_take_back(book.now()) and not entry.asked_by_person("remove"):
         await _call(change, tag_id, entry, book, run)
     else:
         book.keep(tag_id, entry)
@@ -83,7 +83,7 @@ async def _make(change: Change, book: Book, run: Run) -> None:
     if entry.pending is not None and said(entry).verdict == change.action:
         entry = await _settled(entry, tag_id, book, run)
     entry = said(entry)
-    step = entry.step(change.action, time.time())
+    step = entry.step(change.action, book.now())
     if step == "call":
         await _call(change, tag_id, entry, book, run)
         return
@@ -110,9 +110,9 @@ async def _settled(entry: Entry, tag_id: str, book: Book, run: Run) -> Entry:
 async def _call(change: Change, tag_id: str, entry: Entry, book: Book, run: Run) -> None:
     admin_id = change.admin_id or run.errand.desk.workspace.admin_id
     origin = replace(run.origin(change), by=admin_id)
-    asked = entry.asked(change.action, time.time(), origin)
+    asked = entry.asked(change.action, book.now(), origin)
     answer = await call.make(change, tag_id, asked, book, run.shares(change))
-    now = time.time() - (time.monotonic() - answer.sent_at)
+    now = book.now() - (time.monotonic() - answer.sent_at)
     reply = _reply(answer)
     made = _made(change, entry, answer, answer.date or now, replace(origin, by=reply.applied_by), run)
     book.keep(tag_id, made)
@@ -121,8 +121,10 @@ async def _call(change: Change, tag_id: str, entry: Entry, book: Book, run: Run)
         book.show(shown, run.shown_at(book.target))
     desk, job = run.errand.desk, run.job
     await desk.reader.drop(book.target.kind, book.target.id)
-    desk.metrics.event_to_tag_seconds.observe(now - job.received_at)
-    run.note(change, "made", now - job.received_at, reply)
+    # When it was received a receiver said, whose clock may be ahead.
+    delay = max(now - job.received_at, 0.0)
+    desk.metrics.event_to_tag_seconds.observe(delay)
+    run.note(change, "made", delay, reply)
 
 
 def _reply(answer: Answer[object]) -> Reply:

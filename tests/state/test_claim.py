@@ -111,6 +111,38 @@ async def _is_over(redis: Redis, lease: str) -> bool:
     return not await redis.exists(lease)
 
 
+async def test_of_jobs_that_lost_two_workers_one_runs_at_a_time(redis: Redis) -> None:
+    await queue_up(redis, 3)
+    worker = Claimant(redis, "doomed", lease=15)
+    for _ in range(2):
+        for claim in (await worker.claim([HERE], most=3)).jobs:
+            await redis.delete(keys.LEASE + claim.job_id)
+            await redis.zadd(keys.RUNNING, {claim.job_id: 0})
+            await redis.zadd(HERE, {claim.job_id: 0})
+
+    (suspect,) = (await Claimant(redis, "one", lease=15).claim([HERE], most=3)).jobs
+    assert suspect.abandoned == 2
+    assert (await Claimant(redis, "two", lease=15).claim([HERE], most=3)).jobs == ()
+    await queue_up(redis, 1, queue=THERE)
+    beside = await Claimant(redis, "two", lease=15).claim([HERE, THERE], most=3)
+    assert [claim.job_id for claim in beside.jobs] == ["there:0"]
+
+    assert await Finisher(redis).finish(suspect, Done())
+    await redis.zadd(HERE, dict.fromkeys(await redis.zrange(HERE, 0, -1), 0))
+    (next_one,) = (await Claimant(redis, "two", lease=15).claim([HERE], most=3)).jobs
+    assert next_one.job_id != suspect.job_id
+    # Its worker ends, too: whoever claims it now knows enough, and the last one's turn comes behind it.
+    await redis.delete(keys.LEASE + next_one.job_id)
+    await redis.zadd(keys.RUNNING, {next_one.job_id: 0})
+    await redis.zadd(HERE, {next_one.job_id: 0})
+    (guilty,) = (await Claimant(redis, "three", lease=15).claim([HERE], most=3)).jobs
+    assert (guilty.job_id, guilty.abandoned) == (next_one.job_id, 3)
+    await Finisher(redis).finish(guilty, Dead(Cause("code", "words")))
+    await redis.zadd(HERE, dict.fromkeys(await redis.zrange(HERE, 0, -1), 0))
+    (last,) = (await Claimant(redis, "three", lease=15).claim([HERE], most=3)).jobs
+    assert last.abandoned == 2
+
+
 async def test_a_job_whose_worker_is_gone_waits_where_its_workspace_does(redis: Redis) -> None:
     await queue_up(redis, 1)
     await queue_up(redis, 1, queue=THERE)

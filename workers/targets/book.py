@@ -32,6 +32,7 @@ class Book:
     days: int
     errand: Errand
     page: Page
+    _ahead: float
 
     @classmethod
     async def open(cls, target: Target, errand: Errand, *, buried: bool = False) -> "Book":
@@ -46,13 +47,14 @@ class Book:
         deadline, wait = time.monotonic() + PATIENCE, SHORTEST
         while True:
             try:
-                fields = await errand.desk.locks.take(lock, buried=buried)
+                taken = await errand.desk.locks.take(lock, buried=buried)
             except Lost:
                 raise LeaseLost from None
             except Buried:
                 raise Forgotten(target.kind) from None
-            if fields is not None:
-                return cls(lock, errand.desk.ledger.days, errand, Page.from_fields(fields))
+            if taken is not None:
+                page, ahead = Page.from_fields(taken.fields), taken.at - time.monotonic()
+                return cls(lock, errand.desk.ledger.days, errand, page, ahead)
             if time.monotonic() >= deadline:
                 raise Postponed(BACK)
             await asyncio.sleep(wait)
@@ -62,6 +64,10 @@ class Book:
     def target(self) -> Target:
         """The object."""
         return self.lock.target
+
+    def now(self) -> float:
+        """Unix seconds by Redis's clock, which the whole fleet shares: a host's own may be hours off."""
+        return time.monotonic() + self._ahead
 
     def entry(self, tag_id: str, tag: str) -> Entry:
         """What is known of a tag on it."""

@@ -147,7 +147,7 @@ class Undoer:
         return await reading.settled(entry, tag_id, book.target, book.errand)
 
     async def _change(self, tag_id: str, entry: Entry, action: Action, book: Book, work: Work) -> None:
-        asked = entry.asked(action, time.time(), by_person=True)
+        asked = entry.asked(action, book.now(), by_person=True)
         try:
             answer = await call.make(Change(book.target.kind, entry.tag, action, ()), tag_id, asked, book)
         except (TagGone, Renamed):
@@ -160,7 +160,7 @@ class Undoer:
         except Rejected as rejected:
             work.refused[entry.tag] = str(rejected)
         else:
-            book.keep(tag_id, entry.done_for_person(action, answer.date or time.time()))
+            book.keep(tag_id, entry.done_for_person(action, answer.date or book.now()))
             await self._desk.reader.drop(book.target.kind, book.target.id)
             if answer.value is None:
                 work.left[entry.tag] = TOUCHED
