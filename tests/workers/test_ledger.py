@@ -279,6 +279,24 @@ async def test_after_a_crash_a_call_that_landed_is_found_and_not_repeated(
         assert (entry.standing, entry.pending, entry.claiming) == ("ours", None, ("a",))
 
 
+@pytest.mark.parametrize("off", [7_200.0, -7_200.0], ids=["ahead", "behind"])
+async def test_a_call_that_landed_is_found_to_be_ours_whatever_the_hosts_clock_says(
+    redis_server: RedisServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, off: float
+) -> None:
+    async with at_work(redis_server.settings, tmp_path, rules=RULES) as office:
+        office.place("conversation", CONVERSATION)
+        real, now = time.time, int(time.time())
+        monkeypatch.setattr(time, "time", lambda: real() + off)
+        office.simulator.faults.add(Fault("status", status=503, count=1, method="POST", when="after"))
+
+        await office.tell(*events.reply("refund", tags={"tags": []}), at=now)
+        await office.done()
+
+        (entry,) = (await Ledger(office.redis).entries(CONVERSED)).values()
+        assert (entry.standing, entry.pending) == ("ours", None)
+        assert entry.at == pytest.approx(now, abs=10)
+
+
 async def test_a_payload_from_between_a_call_and_its_discovery_says_nothing(
     redis_server: RedisServer, tmp_path: Path
 ) -> None:
