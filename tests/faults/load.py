@@ -60,7 +60,9 @@ async def _within_the_limit(trial: Trial, house: House, stalls: Stalls) -> None:
     counts = [(window["start"], window["accepted"] + window["refused"]) for window in windows]
     received = [call["received"] for call in calls]
     excess = stalls.excess(counts, received, limit=trial.tally.limit, length=told["length"])
-    trial.at_most("calls too many in a window", max(excess, 0), 0)
+    # The short form has short windows: a worker without a processor has a call or two of the one before in its next.
+    spare = trial.tally.limit // 10 if trial.short else 0
+    trial.at_most("calls too many in a window", max(excess, 0), spare)
     # The first windows are used to find out where they begin, and the last one has too little to do.
     full = [count for _, count in counts[2:-1]]
     if full and not trial.short:

@@ -58,7 +58,7 @@ class Ear:
         return status
 
     def outcomes(self) -> dict[str, float]:
-        """How many requests had which outcome."""
+        """How many requests had which outcome, without those that none had."""
         (family,) = self.metrics.received.collect()
-        counted = [sample for sample in family.samples if sample.name.endswith("_total")]
+        counted = [sample for sample in family.samples if sample.name.endswith("_total") and sample.value]
         return {sample.labels["outcome"]: sample.value for sample in counted}
