@@ -1,6 +1,7 @@
 -- Tells one circuit what a call came to.
 -- KEYS: 1 the circuit's state, 2 all circuits that are open, by when they are forgotten (ms)
--- ARGV: 1 'failed' | 'succeeded' | 'unknown' | 'due' (something has changed: it may be probed now), 2 token of the call, 3 how long an open circuit is kept (ms)
+-- ARGV: 1 'failed' | 'succeeded' | 'unknown' | 'due' (something has changed: it may be probed now), 2 token of the call,
+--       3 how long an open circuit is kept (ms)
 --       failed: 4 whose call it was, 5 failures in a row that open the circuit, 6 first and 7 longest wait for a probe
 --       (ms), 8 how long failures are counted (ms), 9 scope, 10 reason
 -- Returns 1 if the circuit opens or closes by this, else 0; and failed: for how long nothing passes now (ms, 0 while the

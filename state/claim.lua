@@ -44,25 +44,25 @@ end
 -- A job that has lost two workers may have ended them, or have lain beside one that did. Of these one runs at a time in
 -- the whole fleet: whose worker ends once more was it, and the others come to their end.
 local SUSPECT, LATER = 2, 250
-local function alone(id, tries)
-  local lost = tonumber(redis.call('HGET', tries, 'abandoned') or 0)
-  if redis.call('ZSCORE', KEYS[1], id) then lost = lost + 1 end
-  if lost ~= SUSPECT then return true end
+local function has_to_wait(id, tries)
+  if tonumber(redis.call('HGET', tries, 'abandoned') or 0) + 1 ~= SUSPECT then return false end
   local other = redis.call('GET', KEYS[3])
-  if other and other ~= id and redis.call('EXISTS', ARGV[4] .. other) == 1 then return false end
+  if other and other ~= id and redis.call('EXISTS', ARGV[4] .. other) == 1 then return true end
   redis.call('SET', KEYS[3], id, 'PX', ARGV[6])
-  return true
+  return false
 end
 
 local function take(place, ids)
   local queue = KEYS[place]
   for _, id in ipairs(ids) do
     local held, tries = ARGV[4] .. id, ARGV[5] .. id
-    if not alone(id, tries) then
+    local left_by_another = redis.call('ZSCORE', KEYS[1], id)
+    local waits = left_by_another and has_to_wait(id, tries)
+    local token = not waits and ARGV[1] .. ':' .. redis.call('INCR', KEYS[2])
+    if waits then
       redis.call('ZADD', queue, now + LATER, id)
-    elseif redis.call('SET', held, ARGV[1] .. ':' .. redis.call('INCR', KEYS[2]), 'NX', 'PX', lease) then
-      local token = redis.call('GET', held)
-      if redis.call('ZSCORE', KEYS[1], id) then
+    elseif redis.call('SET', held, token, 'NX', 'PX', lease) then
+      if left_by_another then
         redis.call('HINCRBY', tries, 'abandoned', 1)
         redis.call('PEXPIRE', tries, ARGV[6])
       end

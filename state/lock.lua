@@ -3,8 +3,8 @@
 -- KEYS: 1 lock, 2 lease of who asks, 3 ledger of the target, 4 mark of a target that is gone
 -- ARGV: 1 id of the job, 2 token of its lease, 3 prefix of leases, 4 time to live (ms), longer than any run, 5 1 to lock
 --       also what is gone
--- Returns {1, now (ms), the ledger's fields and values}, {0} (somebody else decides on the target), {-1} (the lease was lost) or
--- {-2} (the target is gone).
+-- Returns {1, now (ms), the ledger's fields and values}, {0} (somebody else decides on the target), {-1} (the lease was
+-- lost) or {-2} (the target is gone).
 if redis.call('GET', KEYS[2]) ~= ARGV[2] then return {-1} end
 if ARGV[5] ~= '1' and redis.call('EXISTS', KEYS[4]) == 1 then return {-2} end
 local mine = ARGV[2] .. ' ' .. ARGV[1]
