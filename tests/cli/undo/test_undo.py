@@ -75,6 +75,23 @@ async def begin(office: Office, *arguments: str) -> asyncio.subprocess.Process:
     )
 
 
+async def killed_within_calls(office: Office, calls: int) -> None:
+    """Undo is killed after so many calls have landed, and before it hears of one."""
+    slow = office.simulator.faults.add(Fault("slow", when="after", method="DELETE", delay=20))
+    running = await begin(office, *UNDO, "--yes")
+    await eventually(lambda: slow.fired == calls, timeout=20)
+    running.kill()
+    await running.wait()
+    office.simulator.faults.clear()
+    # They would run out in a minute and a half.
+    await end_leases(office.redis)
+
+
+async def end_leases(redis: Redis) -> None:
+    """Whatever undo holds is nobody's any more."""
+    await redis.delete(*[key async for key in redis.scan_iter(f"{keys.LEASE}{APP_ID}:undo:*")])
+
+
 async def tagged(office: Office, numbers: range, text: str = "A refund, please") -> None:
     """The rules have decided on conversations that carried `unsorted`."""
     unsorted = (tag_id(office, "unsorted"), "unsorted")
@@ -247,18 +264,11 @@ async def test_ended_by_ctrl_c_it_goes_on_and_touches_nothing_twice(redis_server
 
 @pytest.mark.alone
 async def test_killed_within_a_call_it_goes_on_and_touches_nothing_twice(
-    redis_server: RedisServer, redis: Redis, tmp_path: Path
+    redis_server: RedisServer, tmp_path: Path
 ) -> None:
     async with at_work(redis_server.settings, tmp_path, rules=RULES) as office:
         await tagged(office, range(1, 4))
-        slow = office.simulator.faults.add(Fault("slow", when="after", method="DELETE", delay=20))
-        running = await begin(office, *UNDO, "--yes")
-        await eventually(lambda: slow.fired == 3, timeout=20)
-        running.kill()
-        await running.wait()
-        office.simulator.faults.clear()
-        # Its leases would run out in a minute and a half.
-        await redis.delete(*[key async for key in redis.scan_iter(f"{keys.LEASE}{APP_ID}:undo:*")])
+        await killed_within_calls(office, 3)
 
         again = await autotagger(office, *UNDO, "--yes")
 
@@ -282,13 +292,7 @@ async def test_killed_within_calls_that_landed_it_has_undone_them_whatever_comes
         office.place("ticket", TICKET, "unsorted")
         await office.say("ticket", TICKET, "A refund, please")
         await office.done()
-        slow = office.simulator.faults.add(Fault("slow", when="after", method="DELETE", delay=20))
-        running = await begin(office, *UNDO, "--yes")
-        await eventually(lambda: slow.fired == 3, timeout=20)
-        running.kill()
-        await running.wait()
-        office.simulator.faults.clear()
-        await redis.delete(*[key async for key in redis.scan_iter(f"{keys.LEASE}{APP_ID}:undo:*")])
+        await killed_within_calls(office, 3)
 
         for number in (1, 2):
             await office.say("conversation", str(number), "A refund, I said")
@@ -311,7 +315,7 @@ async def test_what_it_could_not_write_down_it_looks_at_again(
         running = await begin(office, *UNDO, "--yes")
         await eventually(lambda: slow.fired == 2, timeout=20)
         # As if the calls had outlasted the leases.
-        await redis.delete(*[key async for key in redis.scan_iter(f"{keys.LEASE}{APP_ID}:undo:*")])
+        await end_leases(redis)
 
         stdout, stderr = (one.decode() for one in await running.communicate())
 
